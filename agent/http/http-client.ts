@@ -2,7 +2,7 @@ import type * as http from "node:http";
 import { Readable } from "node:stream";
 import { urlToHttpOptions } from "node:url";
 import type { Clock } from "../kernel/clock.ts";
-import { messageOf } from "../kernel/errors.ts";
+import { codeOf, networkText } from "./network-text.ts";
 import { readBody } from "./answer-body.ts";
 import type { OfExchange } from "./answer-body.ts";
 import { Alarm } from "./alarm.ts";
@@ -171,9 +171,7 @@ class Exchange {
     const code = codeOf(error);
     const isNotHttp = code.startsWith("HPE_") && !(error instanceof ProxyBroken);
     const failure = isNotHttp ? "notHttp" : this.#outgoing.sent() ? "reset" : "connect";
-    // When all of several addresses fail, Node gives one error with a code and no text.
-    const message = messageOf(error) || code;
-    return new ExchangeBroken(this.#noAnswer({ failure, code, message }));
+    return new ExchangeBroken(this.#noAnswer({ failure, code, message: networkText(error) }));
   }
 
   #noAnswer(
@@ -293,8 +291,4 @@ function writeBody(request: http.ClientRequest, body: HttpBody | undefined): voi
   if (body === undefined) request.end();
   else if (body.length <= ONE_PIECE_BYTES) request.end(Buffer.concat([...body.chunks()]));
   else Readable.from(body.chunks()).pipe(request);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -145,7 +145,7 @@ function judgeNoAnswer(answer: RestNoAnswer, asked: Asked): Attempt<CallFailure>
 const UNREACHABLE: ReadonlySet<RestNoAnswer["failure"]> = new Set(["connect", "reset", "timeout"]);
 
 function noAnswerText({ failure, message }: RestNoAnswer, { what, redact }: Asked): string {
-  const text = `${what}: ${redact(message).replace(/^connect ECONNREFUSED /, "connection refused, ")}`;
+  const text = `${what}: ${redact(message)}`;
   return UNREACHABLE.has(failure) ? `RoomServer unreachable (${text})` : text;
 }
 

@@ -156,11 +156,10 @@ async function readJson(answer: IncomingAnswer): Promise<unknown> {
   }
 }
 
-function unreachable(at: string, { message, code }: NoAnswer): OperatorError {
-  const why = code === "" ? message : code;
+function unreachable(at: string, { message }: NoAnswer): OperatorError {
   return new OperatorError(
     "GiteaUnavailable",
-    `nothing answers at ${at} (${legible(why)}): start Gitea, or give its address with --url`,
+    `nothing answers at ${at} (${legible(message)}): start Gitea, or give its address with --url`,
   );
 }
 

@@ -216,7 +216,10 @@ describe("a source whose last spec is renamed to a name that is not read", () =>
       expect(first?.unblock).to.equal(`${rename}, and push it to main.`);
       world.commit({ [wrong]: null, [room.path]: text.replace("version: 1", "version: 2") });
       await world.verified(room.id);
-      expect((await world.status()).sources[0]?.lastError).to.equal(null);
+      await eventually(
+        "the source is well",
+        async () => (await world.status()).sources[0]?.lastError === null,
+      );
     } finally {
       await checkWorld(world);
       await world.remove();

@@ -67,7 +67,7 @@ describe("gitea-bootstrap, what it cannot do", () => {
   it("says that nothing answers, after the wait", async () => {
     const { code, message } = await world.refusal("--url", "http://127.0.0.1:9", "--wait", "1s");
     expect(code).to.equal("GiteaUnavailable");
-    expect(message).to.include("http://127.0.0.1:9").and.include("ECONNREFUSED");
+    expect(message).to.include("http://127.0.0.1:9").and.include("connection refused");
   });
 
   for (const { name, answer, code, words } of [
