@@ -265,7 +265,10 @@ export function confirmationChanges(
     ...(signer === undefined ? {} : { signedBy: shownSigner(signer) }),
   };
   return [
-    { kind: "confirmation", row: toConfirmationRow(given.roomId, confirmation, time) },
+    {
+      kind: "confirmation",
+      row: toConfirmationRow(given.roomId, { ...confirmation, source: given.source }, time),
+    },
     audit("confirm", metadata, { given, deps }),
   ];
 }

@@ -13,7 +13,7 @@ import type { RoomNews } from "./room-news.ts";
 import { returnChanges } from "./return-changes.ts";
 import { standingFact, type SourceIndex } from "./source-index.ts";
 import { unusedIntent } from "./unused-intent.ts";
-import { withdrawnConfirmations } from "./withdrawn-confirmations.ts";
+import { withdrawnByNews } from "./withdrawn-confirmations.ts";
 
 /** A room that a snapshot has news of, and the file row to be written with it. */
 export interface Due {
@@ -102,7 +102,9 @@ async function takeBatch(
       const { row, changes: more } = await takeOne(one, before, { from, deps, remembered });
       taken.push(row);
       if (one.file !== null) files.push(ownFile(one.file));
-      changes.push(...more, ...(await withdrawn(one, deps)));
+      const about = { before, news: one.news };
+      const by = { ...from, roomId: one.roomId };
+      changes.push(...more, ...(await withdrawnByNews(about, by, deps)));
       if (before === null) fresh.add(one.roomId);
       else changes.push(...(await returnChanges({ before, row }, from, deps)));
     }
@@ -199,9 +201,4 @@ async function wasVerifiedAt(
 /** What was asked for the room while it was another's is in its row from now on. */
 function ownFile(file: FileRow): FileRow {
   return file.asked === undefined ? file : { ...file, asked: null };
-}
-
-async function withdrawn({ roomId, news }: Due, deps: IntakeDeps): Promise<readonly StoreChange[]> {
-  if (news.kind !== "inputs" || news.file.inputs === null) return [];
-  return withdrawnConfirmations(roomId, news.file.inputs, deps);
 }

@@ -11,10 +11,12 @@ import type { SyncTracker } from "../intake/sync-tracker.ts";
 import { keepRoomless, leftOfRow } from "../room/roomless-dry-runs.ts";
 import type { Room } from "../room/room.ts";
 import type { Store, StoreChange } from "../store/store.ts";
+import { withdrawnByDelete, type WithdrawnDeps } from "../intake/withdrawn-confirmations.ts";
 import type { RoomCommand } from "./requests.ts";
 
 export interface DeleteRoomDeps {
-  readonly store: Pick<Store, "readOpenIntents" | "readDocuments">;
+  readonly store: Pick<Store, "readOpenIntents" | "readDocuments"> & WithdrawnDeps["store"];
+  readonly steady: WithdrawnDeps["steady"];
   readonly rooms: RoomWriter;
   readonly trail: AuditTrail;
   readonly clock: Clock;
@@ -69,7 +71,9 @@ export async function deleteRoom(
     }
     const orphan = orphaned(row, toIso(clock.nowMs()));
     const left = record("room.orphaned", ORPHAN);
-    return { changes: [{ kind: "room", row: orphan }, left], result: { end, orphan } };
+    const withdrawn = await withdrawnByDelete(request, deps);
+    const changes: readonly StoreChange[] = [{ kind: "room", row: orphan }, left, ...withdrawn];
+    return { changes, result: { end, orphan } };
   });
   if (end.kind === "unknown" || end.kind === "managed") return end;
   tracker.forget(roomId);

@@ -9,7 +9,7 @@ import { observedRow } from "../intake/intake-rows.ts";
 import type { RoomWriter } from "../store/room-writer.ts";
 import { standingFact, type RoomOwners } from "../intake/source-index.ts";
 import type { SyncTracker } from "../intake/sync-tracker.ts";
-import { withdrawnConfirmations } from "../intake/withdrawn-confirmations.ts";
+import { withdrawnByPost } from "../intake/withdrawn-confirmations.ts";
 import type { RoomInputs, Room } from "../room/room.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import { meantRoom } from "../store/meant-room.ts";
@@ -171,7 +171,7 @@ export class PersonRequests {
    * was taken over, else why not: git may have claimed it a moment ago.
    */
   async #takeOver(request: ApplySpec, inputs: RoomInputs): Promise<CommandRejected | null> {
-    const { store, rooms, owners, clock, steady, replacements } = this.#options;
+    const { store, rooms, owners, clock, replacements } = this.#options;
     const { roomId } = request;
     return rooms.update<CommandRejected | null>([roomId], async (found) => {
       const { before, taken } = await beforePost(roomId, found.get(roomId) ?? null, store);
@@ -181,11 +181,12 @@ export class PersonRequests {
       replacements.note(roomId, { digest: inputs.digest, id: request.correlationId });
       owners.set(roomId, standingFact(row));
       const history = observedRow(roomId, inputs, toIso(clock.nowMs()));
+      const by = { roomId, correlationId: request.correlationId };
       const changes: readonly StoreChange[] = [
         { kind: "room", row },
         { kind: "history", row: history },
         ...taken,
-        ...(await withdrawnConfirmations(roomId, inputs, { store, steady })),
+        ...(await withdrawnByPost({ before, inputs }, by, this.#options)),
       ];
       return { changes, result: null };
     });

@@ -1,7 +1,5 @@
 import { toIso } from "../kernel/clock.ts";
 import type { Item } from "../plan/item.ts";
-import { removedItems } from "../plan/removals.ts";
-import type { RoomSpec } from "../spec/room-spec.ts";
 import type { ConfirmationRow } from "./rows.ts";
 import type { Signer } from "./signer.ts";
 
@@ -14,7 +12,8 @@ import type { Signer } from "./signer.ts";
  * - counts: `coveredItems`, for the guardrails, gathered by `reconcile/phases/pre-checks.ts`;
  * - used: `useItems`, by `reconcile/sending/end-intents.ts`, once a removal was done or may have been;
  * - spent: `spendConverged`, after a pass that converged, by `reconcile/pass-confirmations.ts`;
- * - withdrawn: `withdrawReturned` and `withdrawBound`, when a room gets other inputs, by `intake/withdrawn-confirmations.ts`;
+ * - withdrawn: `withdrawals`, with the change that it was given for: when what it covers is in the spec again, and when the room
+ *   gets other inputs, loses its spec or gets another owner, by `intake/withdrawn-confirmations.ts`;
  * - expired: at `expiresAt` by steady time. `Store.readConfirmations` gives neither those nor what is used up, `Store.sweep` deletes them.
  */
 
@@ -50,6 +49,8 @@ export interface Confirmation {
   readonly signer?: Signer;
   /** Digest of the only inputs that it counts for; absent: the room's newest, whichever they are. */
   readonly inputs?: string;
+  /** Of a commit or a label, the source that read it. */
+  readonly source?: string;
 }
 
 /** When the agent first saw a confirmation, and how long it holds from then. */
@@ -67,12 +68,13 @@ export function toConfirmationRow(
   confirmation: Confirmation,
   time: ConfirmationTime,
 ): ConfirmationRow {
-  const { origin, originId, actor, named, items, inputs } = confirmation;
+  const { origin, originId, actor, named, items, inputs, source } = confirmation;
   return {
     id: confirmationId(roomId, confirmation),
     roomId,
     origin,
     originId,
+    ...(source === undefined ? {} : { source }),
     actor,
     named,
     items: [...new Set(items)],
@@ -110,26 +112,6 @@ export function useItems(
 }
 
 /**
- * What the rows lose when `spec` becomes a room's newest: an item it names again is not to be removed any more, so the yes to
- * its removal is spent. Taking it out later needs a new one, and a revert of the revert does too.
- */
-export function withdrawReturned(
-  rows: readonly ConfirmationRow[],
-  spec: RoomSpec,
-): readonly ConfirmationUse[] {
-  return useItems(rows, removedItems(spec, null));
-}
-
-/** What the rows lose that count for other inputs than these: they do not come back with their inputs. */
-export function withdrawBound(
-  rows: readonly ConfirmationRow[],
-  inputs: string,
-): readonly ConfirmationUse[] {
-  const bound = rows.filter((row) => row.inputs !== null && row.inputs !== inputs);
-  return usesOf(bound, () => true);
-}
-
-/**
  * What the rows lose when a room was seen as its newest spec says: nothing is left to remove for them, so whatever appears later
  * needs a new confirmation. `inputs`: digest of that spec; a row that counts for others loses nothing. `waiting`: what could not be
  * removed yet.
@@ -153,7 +135,8 @@ function usesOf(
   });
 }
 
-function unusedItems(row: ConfirmationRow): readonly Item[] {
+/** What was not removed under the row yet. */
+export function unusedItems(row: ConfirmationRow): readonly Item[] {
   const used = new Set(row.used);
   return row.items.filter((item) => !used.has(item));
 }

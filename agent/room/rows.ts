@@ -81,6 +81,8 @@ export interface ConfirmationRow {
    * `return`, the head that the branch is back at.
    */
   readonly originId: string;
+  /** Of a commit or a label, the source that read it; absent: no source did, or the row is from before sources were noted. */
+  readonly source?: string;
   readonly actor: string;
   /** True when the room was named (`Confirm: <roomId>`, `X-Confirm`), false for `Confirm: true`. */
   readonly named: boolean;

@@ -1,3 +1,4 @@
+import { CONFIRM_SABOTEURS } from "./confirm-saboteurs.ts";
 import { GIT_SABOTEURS } from "./git-saboteurs.ts";
 import { GITEA_SABOTEURS } from "./gitea-saboteurs.ts";
 import { GATE_SABOTEURS } from "./gate-saboteurs.ts";
@@ -22,6 +23,7 @@ import { WINDOW_SABOTEURS } from "./window-saboteurs.ts";
 
 /** Every one must be caught; one that is not shows a promise that nothing tests. */
 export const SABOTEURS: readonly Saboteur[] = [
+  ...CONFIRM_SABOTEURS,
   ...REQUEST_SABOTEURS,
   ...PROGRAM_SABOTEURS,
   ...GATE_SABOTEURS,
@@ -134,13 +136,6 @@ export const SABOTEURS: readonly Saboteur[] = [
     text: `const used = new Set(row.used);`,
     replacement: `const used = new Set(row.named && row.origin === "commit" ? [] : row.used);`,
     tests: ["test/unit/room/confirmations.test.ts"],
-  },
-  {
-    name: "an old yes outlives the spec that names its items again",
-    file: "agent/intake/withdrawn-confirmations.ts",
-    text: `: withdrawReturned(rows, spec);`,
-    replacement: `: withdrawReturned([], spec);`,
-    tests: ["test/unit/intake/intake.test.ts"],
   },
   {
     name: "an intent is written after its effect",

@@ -3,12 +3,10 @@ import {
   coveredItems,
   toConfirmationRow,
   useItems,
-  withdrawReturned,
   type Confirmation,
   withUsed,
 } from "../../../agent/room/confirmations.ts";
 import type { Item } from "../../../agent/plan/item.ts";
-import { aRoomSpec } from "../../support/a-room-spec.ts";
 import type { ConfirmationRow } from "../../../agent/room/rows.ts";
 import * as fc from "fast-check";
 
@@ -107,24 +105,6 @@ describe("useItems", () => {
     const rows = use([row("c1", "entity/a")], "entity/a");
     expect(useItems(rows, ["entity/a", "entity/z"])).to.deep.equal([]);
     expect(useItems(rows, [])).to.deep.equal([]);
-  });
-});
-
-describe("withdrawReturned", () => {
-  it("spends the yes to whatever the newest spec names again, and no other", () => {
-    const rows = [
-      row("c1", "entity/a", "artifact/a", "policy/dmVisibilityDefault"),
-      row("c2", "entity/b"),
-    ];
-    const named = aRoomSpec({ entities: ["a"], policies: { dmVisibilityDefault: "team" } });
-    expect(withdrawReturned(rows, named)).to.deep.equal([
-      {
-        kind: "confirmationUsed",
-        id: "commit/c1/room-a",
-        items: ["entity/a", "policy/dmVisibilityDefault"],
-      },
-    ]);
-    expect(withdrawReturned(rows, aRoomSpec({}))).to.deep.equal([]);
   });
 });
 

@@ -1,0 +1,84 @@
+import type { Item } from "../plan/item.ts";
+import { removedItems } from "../plan/removals.ts";
+import type { RoomSpec } from "../spec/room-spec.ts";
+import { unusedItems } from "./confirmations.ts";
+import type { ConfirmationRow } from "./rows.ts";
+
+/** What ends confirmations before they are used up. */
+export interface WithdrawalCause {
+  /** In words for people. */
+  readonly why: string;
+  readonly covers: (row: ConfirmationRow, item: Item) => boolean;
+}
+
+/** Items of one confirmation that it does not cover any more. */
+export interface Withdrawal {
+  readonly row: ConfirmationRow;
+  readonly items: readonly Item[];
+  readonly why: string;
+}
+
+/** What the rows lose, each item by the first cause that covers it. */
+export function withdrawals(
+  rows: readonly ConfirmationRow[],
+  causes: readonly WithdrawalCause[],
+): readonly Withdrawal[] {
+  return rows.flatMap((row) => {
+    let left = unusedItems(row);
+    return causes.flatMap(({ why, covers }) => {
+      const { lost = [], kept = [] } = Object.groupBy(left, (item) =>
+        covers(row, item) ? "lost" : "kept",
+      );
+      left = kept;
+      return lost.length === 0 ? [] : [{ row, items: lost, why }];
+    });
+  });
+}
+
+/**
+ * `spec` is a room's newest: an item that it names again is not to be removed any more. Taking it out later needs a new
+ * confirmation, and a revert of the revert does too.
+ */
+export function returnedTo(spec: RoomSpec): WithdrawalCause {
+  const named = new Set(removedItems(spec, null));
+  return {
+    why: "the room's spec names again what was to be removed",
+    covers: (_row, item) => named.has(item),
+  };
+}
+
+/** Rows that count for other inputs than these: they do not come back with their inputs. */
+export function boundToOthers(inputs: string): WithdrawalCause {
+  return {
+    why: "it was given for another spec of the room",
+    covers: (row) => row.inputs !== null && row.inputs !== inputs,
+  };
+}
+
+/** The room lost its owner (`source`; null: a posted spec's). What counts for the file of another source is handed over on purpose. */
+export function orphanedBy(source: string | null): WithdrawalCause {
+  return {
+    why: "the room lost its spec",
+    covers: (row) => !isOfOther(row, source),
+  };
+}
+
+/** The room's spec comes from another owner than before (`source`; null: it was posted), with these inputs (null: none yet). */
+export function takenOverBy(source: string | null, inputs: string | null): WithdrawalCause {
+  const isHandedOver = (row: ConfirmationRow) =>
+    isOfCommit(row) && (row.source ?? source) === source && source !== null;
+  return {
+    why: "the room's spec comes from another owner than before",
+    covers: (row) =>
+      !isHandedOver(row) || row.inputs === null || (inputs !== null && row.inputs !== inputs),
+  };
+}
+
+/** It counts for the file of another source alone, once that source has the room. */
+function isOfOther(row: ConfirmationRow, source: string | null): boolean {
+  return isOfCommit(row) && row.inputs !== null && row.source !== source;
+}
+
+function isOfCommit({ origin }: ConfirmationRow): boolean {
+  return origin === "commit" || origin === "label";
+}
