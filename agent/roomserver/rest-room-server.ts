@@ -1,4 +1,5 @@
 import type { Capabilities } from "../plan/room-state.ts";
+import { AnsweredRooms } from "./answered-rooms.ts";
 import type { RoomServerOptions } from "./open-room-server.ts";
 import { createRestCaller } from "./rest-caller.ts";
 import type { Asking } from "./rest-caller.ts";
@@ -19,6 +20,7 @@ const CAPABILITIES: Capabilities = {
 /** A RoomServer that speaks dialect `operator-rest`, variant P, over keep-alive connections of its own. */
 export function createRestRoomServer(options: RoomServerOptions): RoomServer {
   const caller = createRestCaller(options);
+  const answered = new AnsweredRooms();
   const write = (
     asking: Asking,
     call: Call,
@@ -28,10 +30,15 @@ export function createRestRoomServer(options: RoomServerOptions): RoomServer {
 
   return {
     capabilities: CAPABILITIES,
-    readState: (roomId, call) =>
-      caller.perform(requests.readState(roomId), call, (answer, asked) =>
-        judgeRead(answer, asked, { schema: stateSchema }),
-      ),
+    readState: async (roomId, call) => {
+      const read = await caller.perform(requests.readState(roomId), call, (answer, given) => {
+        const asked = { ...given, showsOthers: answered.hasOther(roomId) };
+        return judgeRead(answer, asked, { schema: stateSchema });
+      });
+      if (read.kind === "ok") answered.note(roomId, true);
+      if (read.kind === "wrongProtocol") answered.note(roomId, false);
+      return read;
+    },
     readFingerprint: (roomId, name, call) =>
       caller.perform(requests.readFingerprint(roomId, name), call, (answer, asked) =>
         judgeRead<string | null>(answer, asked, { schema: hashSchema, absent: { value: null } }),

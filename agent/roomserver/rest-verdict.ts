@@ -27,6 +27,8 @@ export interface Asked {
   readonly redact: (text: string) => string;
   /** What to do when the token is not accepted, as a sentence. */
   readonly tokenAdvice: string;
+  /** True: the server shows other rooms by the same route. Absent: that is not known. */
+  readonly showsOthers?: boolean;
 }
 
 /** Statuses by the table of the contract. `already` is the one that means the room is as the call wants it. */
@@ -40,14 +42,14 @@ export function judgeWrite(
   const { status } = screened.answer;
   if (status < 300) return { kind: "final", value: { kind: "done" } };
   if (status === already) {
-    const words = excerpt(asked.redact(decode(screened.answer.body)));
-    const said = words === "" ? {} : { said: words };
+    const text = words(screened.answer, asked);
+    const said = text === "" ? {} : { said: text };
     return { kind: "final", value: { kind: "already", status, ...said } };
   }
   return { kind: "final", value: refused(screened.answer, asked) };
 }
 
-/** `absent` is what a 404 reads as; without it a 404 means that the route is not there. */
+/** `absent` is what a 404 reads as; without it a 404 means that the route is not there, or the room. */
 export async function judgeRead<T>(
   answer: RestAnswer,
   asked: Asked,
@@ -65,7 +67,7 @@ async function readValue<T>(
 ): Promise<ReadResult<T>> {
   if (answer.status === 404) {
     if (absent !== undefined) return { kind: "ok", value: absent.value };
-    return wrongProtocol(asked, "answered 404: this server has no such route");
+    return notThere(answer, asked);
   }
   if (answer.status >= 300) return refused(answer, asked);
   const json = parseJson(answer.body);
@@ -160,7 +162,7 @@ function judgeAddress(answer: Answered, asked: Asked): CallFailure | undefined {
     return wrongProtocol(asked, `answered ${status} with an HTML page`);
   }
   if (status === 404 && namesRoute(answer)) {
-    return wrongProtocol(asked, "answered 404: this server has no such route");
+    return wrongProtocol(asked, `answered 404${quoted(answer, asked)}: it has no such route`);
   }
   return undefined;
 }
@@ -181,6 +183,15 @@ function speaksOfToken({ headers, body }: Answered, { names }: Asked): boolean {
 function refused(answer: Answered, asked: Asked): CallFailure {
   const message = `${asked.what}: ${said(answer, asked)}. Correct the spec, or what this agent may do on the RoomServer.`;
   return { kind: "refused", status: answer.status, message };
+}
+
+/** Never an empty room: nothing is written to it. */
+function notThere(answer: Answered, asked: Asked): Extract<CallFailure, { kind: "wrongProtocol" }> {
+  const what = `answered 404${quoted(answer, asked)}`;
+  if (asked.showsOthers !== true)
+    return wrongProtocol(asked, `${what}: it has no such route, or no such room`);
+  const message = `${asked.what}: the server ${what}, and shows other rooms: this one is not there. Nothing is written to it; create it on the RoomServer, or remove its spec file.`;
+  return { kind: "wrongProtocol", message };
 }
 
 function wrongProtocol(
@@ -232,8 +243,17 @@ function namesRoute({ body }: Answered): boolean {
 const EXCERPT_CHARACTERS = 200;
 
 function said(answer: Answered, asked: Asked): string {
-  const text = excerpt(asked.redact(decode(answer.body)));
-  return `the server answered ${answer.status}${text === "" ? "" : ` (${text})`}`;
+  return `the server answered ${answer.status}${quoted(answer, asked)}`;
+}
+
+/** What the server says, to follow its status; empty where it says nothing. */
+function quoted(answer: Answered, asked: Asked): string {
+  const text = words(answer, asked);
+  return text === "" ? "" : ` (${text})`;
+}
+
+function words({ body }: Answered, { redact }: Asked): string {
+  return excerpt(redact(decode(body)));
 }
 
 function decode(body: Uint8Array): string {

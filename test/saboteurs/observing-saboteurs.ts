@@ -96,10 +96,24 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/lagging-reads.test.ts"],
   },
   {
+    name: "a room that is not there while others are is called a wrong address",
+    file: "agent/roomserver/rest-room-server.ts",
+    text: `showsOthers: answered.hasOther(roomId)`,
+    replacement: `showsOthers: answered.hasOther(roomId) && roomId === ""`,
+    tests: ["test/integration/agent/unreadable-rooms.test.ts"],
+  },
+  {
+    name: "a RoomServer that is no more is thought to show other rooms",
+    file: "agent/roomserver/answered-rooms.ts",
+    text: `this.#rooms = isShown ? [...others, roomId].slice(-KEPT) : others;`,
+    replacement: `if (isShown) this.#rooms = [...others, roomId].slice(-KEPT);`,
+    tests: ["test/unit/roomserver/answered-rooms.test.ts"],
+  },
+  {
     name: "what the RoomServer says of a removal that it denies is lost",
     file: "agent/roomserver/rest-verdict.ts",
-    text: `const said = words === "" ? {} : { said: words };`,
-    replacement: `const said = words === "" ? {} : {};`,
+    text: `const said = text === "" ? {} : { said: text };`,
+    replacement: `const said = text === "" ? {} : {};`,
     tests: ["test/unit/roomserver/rest-verdict.test.ts"],
   },
   {

@@ -119,6 +119,16 @@ describe("a room that cannot be read", function () {
     expect((await world.contents(roomOf("fine"))).entities).to.not.include("E-01");
   });
 
+  it("(404) is said to be missing where other rooms are shown, in the RoomServer's words", async () => {
+    const message = await eventually("the message says so", async () => {
+      const { conditions } = await world.reason(roomOf("404"), "WrongProtocol");
+      const said = conditions[0]?.message ?? "";
+      return said.includes("shows other rooms") && said;
+    });
+    expect(message).to.match(/the server answered 404 \(.+\), and shows other rooms/);
+    expect(message).to.not.include("BaseUrl");
+  });
+
   for (const { name, reason } of UNREADABLE) {
     it(`(${name}) is not written to, and says ${reason}`, async () => {
       const room = await world.reason(roomOf(name), reason);

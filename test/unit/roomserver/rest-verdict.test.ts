@@ -194,6 +194,32 @@ describe("judgeRead", () => {
     });
   }
 
+  for (const { name, given, showsOthers, want } of [
+    {
+      name: "of which it shows others",
+      given: answer(404, '{"error":"room not found"}'),
+      showsOthers: true,
+      want: 'the server answered 404 ({"error":"room not found"}), and shows other rooms: this one is not there. Nothing is written to it; create it on the RoomServer, or remove its spec file.',
+    },
+    {
+      name: "of which it has shown no other",
+      given: answer(404, "not found: s3cret"),
+      showsOthers: false,
+      want: "the server answered 404 (not found: [token]): it has no such route, or no such room. Check RoomServer.BaseUrl and RoomServer.Protocol.",
+    },
+    {
+      name: "by a word about the route, whatever else it shows",
+      given: answer(404, NO_ROUTE),
+      showsOthers: true,
+      want: `the server answered 404 (${NO_ROUTE}): it has no such route. Check RoomServer.BaseUrl and RoomServer.Protocol.`,
+    },
+  ])
+    it(`quotes a 404 to the state of a room ${name}`, async () => {
+      const attempt = await judgeRead(given, { ...asked, showsOthers }, { schema });
+      const { kind, message } = (attempt as { value: { kind: string; message: string } }).value;
+      expect([kind, message]).to.deep.equal(["wrongProtocol", `${asked.what}: ${want}`]);
+    });
+
   it("says where the shape is another", async () => {
     const attempt = await judgeRead(answer(200, '{"a":"1"}'), asked, { schema });
     const { message } = (attempt as { value: { message: string } }).value;
