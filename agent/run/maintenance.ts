@@ -5,7 +5,7 @@ import { ONLY } from "../room/documents.ts";
 import type { Store } from "../store/store.ts";
 
 export interface MaintenanceOptions {
-  readonly store: Pick<Store, "sweep" | "write">;
+  readonly store: Pick<Store, "sweep" | "write" | "checkWritable">;
   readonly clock: Clock;
   readonly steady: SteadyTime;
   /** The clock as it was noted before this start; null when it never was. */
@@ -28,7 +28,8 @@ const SWEEP_STEP_MS = 24 * 3_600_000;
 
 /**
  * Sweeps the store every hour: what is not referenced any more and what is past its retention. Notes the time every ten
- * minutes, when the wall clock has jumped, and at the end, so that the next start continues from there.
+ * minutes, when the wall clock has jumped, and at the end, so that the next start continues from there. Checks every minute that
+ * the store can be written to.
  */
 export class Maintenance {
   readonly #options: MaintenanceOptions;
@@ -59,7 +60,7 @@ export class Maintenance {
   }
 
   async #run(): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, store } = this.#options;
     const { signal } = this.#stopping;
     await this.#note();
     let sweepAtMs = clock.monotonicMs() + SWEEP_EVERY_MS;
@@ -70,6 +71,8 @@ export class Maintenance {
         await this.#sweep();
         sweepAtMs = clock.monotonicMs() + SWEEP_EVERY_MS;
       } else if (this.#isToBeNoted()) await this.#note();
+      // An agent with nothing to write would not notice that another one may have its folder. A failure is reported by the store.
+      else await store.checkWritable().catch(() => undefined);
     }
   }
 

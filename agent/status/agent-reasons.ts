@@ -9,7 +9,8 @@ export const AGENT_REASONS = {
   },
   StoreUnavailable: {
     place: "start",
-    meaning: "The data folder cannot be read or written: full, read-only, foreign",
+    meaning:
+      "The data folder cannot be read or written: full, read-only, foreign, or its `store.db` or `agent.lock` was removed or replaced",
     next: "Do what the message says; after a full disk the agent continues by itself",
   },
   StoreDamaged: {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { toIso } from "../kernel/clock.ts";
 import { OperatorError } from "../kernel/errors.ts";
-import { SQLITE_BUSY, sqliteCode } from "./sqlite-errors.ts";
+import { SQLITE_BUSY, sqliteCode, storeUnavailable } from "./sqlite-errors.ts";
+import { statOf } from "./sqlite-files.ts";
 import type { StoreOptions } from "./open-store.ts";
 import { createPrivateFile } from "./private-file.ts";
 import { readHolder, removeHolder, writeHolder, type Holder } from "./store-holder.ts";
@@ -14,8 +15,15 @@ const RACE_MS = 100;
 /** Locks that are held: one without a reference would be released by the garbage collector. */
 const HELD = new Set<DatabaseSync>();
 
+const LOCK_LOST =
+  "its lock file agent.lock was removed or replaced, so another agent may use this data folder: restart this agent (the start names the other one, if any)";
+
 export interface StoreLock {
-  /** Called once. */
+  /** False when the lock file was removed or replaced: then another agent can lock the folder. */
+  isOurs(): boolean;
+  /** Throws `StoreUnavailable` unless `isOurs()`. */
+  check(): void;
+  /** Called once. Leaves the files of another agent as they are. */
   release(): void;
 }
 
@@ -42,11 +50,20 @@ export function acquireStoreLock(
     throw sqliteCode(error) === SQLITE_BUSY ? storeLocked(folder, readHolder(folder)) : error;
   }
   HELD.add(database);
+  const inode = statOf(lockFile)?.ino;
+  const isOurs = () => {
+    const found = statOf(lockFile);
+    return found !== null && found.ino === inode;
+  };
   return {
+    isOurs,
+    check: () => {
+      if (!isOurs()) throw storeUnavailable(folder, LOCK_LOST);
+    },
     release: () => {
       HELD.delete(database);
       // First the name, then the lock: the other way round it could be the next holder's name.
-      removeHolder(folder);
+      if (isOurs()) removeHolder(folder);
       database.close();
     },
   };

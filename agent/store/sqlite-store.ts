@@ -90,7 +90,7 @@ class SqliteStore implements Store {
     const onSeedFreed = (oid: string) => this.#sweeper.holds.note(oid);
     const rooms = this.#rooms;
     const writer = new ChangeWriter({ ...open, statements, rooms, onSeedFreed });
-    this.#guard = new FileGuard(open.file);
+    this.#guard = new FileGuard(open.file, open.lock);
     this.#readers = new Readers(open.file, () => this.#guard.check());
     const checkOpen = () => this.#checkOpen();
     this.#reads = new Reads({ statements, readers: this.#readers, watch: this.#watch, checkOpen });
@@ -130,6 +130,11 @@ class SqliteStore implements Store {
     await this.#sweeper.sweepSpareSeeds().catch((error: unknown) => {
       ended(false, messageOf(this.#watch.toError(error)));
     });
+  }
+
+  async checkWritable(): Promise<void> {
+    this.#checkOpen();
+    this.#guard.report(this.#open.onWrite);
   }
 
   async readRoom(roomId: string): Promise<Room | null> {
@@ -246,6 +251,7 @@ class SqliteStore implements Store {
   async sweep(beforeMs: number): Promise<void> {
     this.#checkOpen();
     try {
+      this.#guard.checkForCommit();
       await this.#sweeper.sweep(beforeMs);
     } catch (error) {
       throw this.#watch.toError(error);

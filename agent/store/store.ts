@@ -32,6 +32,8 @@ export interface Store {
    * split what need not be atomic. Nothing handed in may be changed before the promise settles.
    */
   write(changes: readonly StoreChange[]): Promise<void>;
+  /** Rejects, and reports it as a failed write, where the next write would find that the store or its lock is gone. */
+  checkWritable(): Promise<void>;
 
   readRoom(roomId: string): Promise<Room | null>;
   /**

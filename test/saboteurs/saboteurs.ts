@@ -272,7 +272,7 @@ export const SABOTEURS: readonly Saboteur[] = [
     name: "two agents share a data folder",
     file: "agent/store/sqlite-store.ts",
     text: `lock = acquireStoreLock(folder, options);`,
-    replacement: `lock = { release: () => undefined } as StoreLock;`,
+    replacement: `lock = { isOurs: () => true, check: () => undefined, release: () => undefined };`,
     tests: ["test/integration/store/sqlite-lock.test.ts"],
   },
   {

@@ -69,6 +69,45 @@ export const STORE_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/integration/store/sqlite-moved.test.ts"],
   },
   {
+    name: "an agent writes although its lock file was removed",
+    file: "agent/store/sqlite-file-guard.ts",
+    text: `    this.#lock.check();
+`,
+    replacement: ``,
+    tests: [
+      "test/integration/store/sqlite-lock-lost.test.ts",
+      "test/integration/agent/lost-lock.test.ts",
+    ],
+  },
+  {
+    name: "a lock file counts as the agent's own when another one made it",
+    file: "agent/store/sqlite-lock.ts",
+    text: `return found !== null && found.ino === inode;`,
+    replacement: `return found !== null || inode === undefined;`,
+    tests: ["test/integration/store/sqlite-lock-lost.test.ts"],
+  },
+  {
+    name: "an agent that lost its lock removes the name of the one that has it",
+    file: "agent/store/sqlite-lock.ts",
+    text: `if (isOurs()) removeHolder(folder);`,
+    replacement: `removeHolder(folder);`,
+    tests: ["test/integration/store/sqlite-lock-lost.test.ts"],
+  },
+  {
+    name: "an agent that lost its lock removes the mark of the other one's log",
+    file: "agent/store/sqlite-file-guard.ts",
+    text: `if (this.#lock.isOurs()) this.#mark.forget();`,
+    replacement: `this.#mark.forget();`,
+    tests: ["test/integration/store/sqlite-lock-lost.test.ts"],
+  },
+  {
+    name: "an idle agent does not notice that its lock file was removed",
+    file: "agent/run/maintenance.ts",
+    text: `else await store.checkWritable().catch(() => undefined);`,
+    replacement: `else await Promise.resolve(store);`,
+    tests: ["test/unit/run/maintenance.test.ts"],
+  },
+  {
     name: "the log of an idle store stays",
     file: "agent/store/sqlite-log-trim-worker.ts",
     text: `database.exec("PRAGMA wal_checkpoint(TRUNCATE)");`,

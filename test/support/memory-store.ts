@@ -45,11 +45,11 @@ export class MemoryStore implements Store {
   afterWrite: (changes: readonly StoreChange[]) => Promise<void> | void = () => undefined;
   readonly #nowMs: () => number;
   #tables = createTables();
-  #failFrom = 0;
-  #failTo = 0;
+  #fail = { from: 0, to: 0 };
   #calls = 0;
   #audits = 0;
   #closed = false;
+  checkWritable = async (): Promise<void> => void this.#open();
 
   constructor(nowMs: () => number = () => Date.UTC(2026, 0, 1)) {
     this.#nowMs = nowMs;
@@ -57,8 +57,8 @@ export class MemoryStore implements Store {
 
   /** The `nth` write from now (1: the next) and the `count - 1` after it reject with `StoreUnavailable`. */
   failWrites(nth = 1, count = 1): void {
-    this.#failFrom = this.#calls + nth;
-    this.#failTo = this.#failFrom + count;
+    const from = this.#calls + nth;
+    this.#fail = { from, to: from + count };
   }
 
   /** Closes this store and gives what a restart finds: another one over the same rows. */
@@ -80,7 +80,7 @@ export class MemoryStore implements Store {
     this.#calls += 1;
     const call = this.#calls;
     await this.beforeWrite(changes);
-    if (call >= this.#failFrom && call < this.#failTo) {
+    if (call >= this.#fail.from && call < this.#fail.to) {
       throw new OperatorError("StoreUnavailable", "the disk is full: free some space");
     }
     const tables = Object.values(this.#tables);

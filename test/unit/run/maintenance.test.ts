@@ -60,6 +60,23 @@ describe("Maintenance", () => {
     await maintenance.stop();
   });
 
+  it("checks every minute that the store can be written to, and writes nothing for it", async () => {
+    const maintenance = await begin();
+    const written = notes();
+    let checks = 0;
+    store.checkWritable = async () => {
+      checks += 1;
+      throw new OperatorError("StoreUnavailable", "its lock file is gone");
+    };
+    await clock.advance(3 * 60_000);
+    expect({ checks, written: notes() - written, errors }).to.deep.equal({
+      checks: 3,
+      written: 0,
+      errors: [],
+    });
+    await maintenance.stop();
+  });
+
   it("takes at most a day a sweep when the clock jumps ten years ahead, and goes on when it is right", async () => {
     const maintenance = await begin();
     await clock.advance(HOUR_MS);
