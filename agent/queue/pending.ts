@@ -25,6 +25,8 @@ export interface Entry extends Pending {
   readonly sequence: number;
   /** When its last pass ended, in passes of this queue; 0: never. */
   readonly seen: number;
+  /** Whether it is slow to fail: its last pass failed after a long time. */
+  readonly isSlow: boolean;
 }
 
 export const READY = Number.NEGATIVE_INFINITY;

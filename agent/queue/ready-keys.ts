@@ -1,12 +1,14 @@
 import { Heap } from "./heap.ts";
 import { isTakenBefore, type Entry } from "./pending.ts";
+import type { Choice } from "./waiting-workers.ts";
 
 /**
  * Keys that are due, in the order in which they are taken. A person's request goes before commits of other rooms, but a room
  * goes before waiting commits once: until those were taken, its next requests wait in line with them.
  */
 export class ReadyKeys {
-  readonly #heap = new Heap<Entry>((a, b) => isTakenBefore(this.#ranked(a), this.#ranked(b)));
+  readonly #quick = new Heap<Entry>((a, b) => this.#isBefore(a, b));
+  readonly #slow = new Heap<Entry>((a, b) => this.#isBefore(a, b));
   /** Requests that wait in line with commits. */
   readonly #inLine = new Set<Entry>();
   /** Keys that went before a commit that still waits. */
@@ -14,17 +16,20 @@ export class ReadyKeys {
   #commits = 0;
 
   get size(): number {
-    return this.#heap.size;
+    return this.#quick.size + this.#slow.size;
   }
 
-  first(): Entry | undefined {
-    return this.#heap.first();
+  first(choice: Choice): Entry | undefined {
+    const quick = this.#quick.first();
+    const slow = choice === "any" ? this.#slow.first() : undefined;
+    if (quick === undefined || slow === undefined) return quick ?? slow;
+    return this.#isBefore(quick, slow) ? quick : slow;
   }
 
   add(entry: Entry): void {
     if (entry.priority === "git") this.#commits += 1;
     if (entry.priority === "apply" && this.#wentAhead.has(entry.key)) this.#inLine.add(entry);
-    this.#heap.add(entry);
+    this.#heapOf(entry).add(entry);
   }
 
   /** Takes an entry out that is handed to a worker. */
@@ -36,7 +41,7 @@ export class ReadyKeys {
 
   /** Does nothing when the entry is not inside. */
   remove(entry: Entry): void {
-    if (!this.#heap.remove(entry)) return;
+    if (!this.#heapOf(entry).remove(entry)) return;
     this.#inLine.delete(entry);
     if (entry.priority !== "git") return;
     this.#commits -= 1;
@@ -44,10 +49,19 @@ export class ReadyKeys {
   }
 
   clear(): void {
-    this.#heap.clear();
+    this.#quick.clear();
+    this.#slow.clear();
     this.#inLine.clear();
     this.#wentAhead.clear();
     this.#commits = 0;
+  }
+
+  #heapOf({ isSlow }: Entry): Heap<Entry> {
+    return isSlow ? this.#slow : this.#quick;
+  }
+
+  #isBefore(a: Entry, b: Entry): boolean {
+    return isTakenBefore(this.#ranked(a), this.#ranked(b));
   }
 
   #ranked(entry: Entry): Entry {

@@ -9,13 +9,7 @@ import type { PassEnding } from "./pass-ending.ts";
 import { placeOfPending, type Place } from "./place.ts";
 import type { OwnTrigger, Trigger } from "../kernel/trigger.ts";
 import { ReadyKeys } from "./ready-keys.ts";
-
-/** A key in the hands of one worker until `done`. */
-export interface Taken {
-  readonly key: string;
-  /** The most urgent of all triggers that were merged into this pass. */
-  readonly priority: Trigger;
-}
+import { WaitingWorkers, type Choice, type Taken } from "./waiting-workers.ts";
 
 export interface WorkQueueOptions {
   readonly clock: Clock;
@@ -27,9 +21,12 @@ interface InFlight {
   /** What the key's own triggers had asked for. */
   readonly own: Wish | null;
   newer: boolean;
+  /** Monotonic ms at which it was taken. */
+  readonly sinceMs: number;
 }
 
-type Waiter = (taken: Taken | null) => void;
+/** Ms after which a pass that fails has kept its worker from others for long. What answers at all mostly fails sooner. */
+const SLOW_MS = 1000;
 
 /**
  * Room keys that want a pass. A key is in here once, however often it was added: triggers merge into the most urgent
@@ -38,7 +35,7 @@ type Waiter = (taken: Taken | null) => void;
  * longest.
  *
  * A failed key is held for its backoff: events and intervals merge into the wait, a new revision ends it and forgets the
- * failures. A person's request is taken at once and leaves what the key's own triggers asked for as it is, until a pass for
+ * failures. One that took long to fail goes to no worker that takes quick keys alone, until it ends otherwise. A person's request is taken at once and leaves what the key's own triggers asked for as it is, until a pass for
  * the request has ended that was no rehearsal. Every operation costs O(log n).
  */
 export class WorkQueue {
@@ -50,7 +47,9 @@ export class WorkQueue {
   readonly #delayed = new Heap<Entry>(isDueBefore);
   readonly #inFlight = new Map<string, InFlight>();
   readonly #seen = new Map<string, number>();
-  readonly #waiters = new Set<Waiter>();
+  /** Keys that are slow to fail. */
+  readonly #slow = new Set<string>();
+  readonly #workers = new WaitingWorkers();
   #passes = 0;
   #sequence = 0;
   #serving = false;
@@ -116,6 +115,7 @@ export class WorkQueue {
   /** The key's own triggers ask for nothing any more, and its failures count no longer. A person's request stays. */
   forget(key: string): void {
     this.#backoff.reset(key);
+    this.#slow.delete(key);
     const entry = this.#pending.get(key);
     if (entry === undefined) return;
     if (entry.priority === "apply") entry.own = null;
@@ -126,31 +126,14 @@ export class WorkQueue {
   }
 
   /**
-   * The next key, as soon as there is one; null once the queue is closed. Rejects with the reason of `signal`. Who gets a
-   * key owes a `done`.
+   * The next key that `choice` allows, as soon as there is one; null once the queue is closed. Rejects with the reason of
+   * `signal`. Who gets a key owes a `done`.
    */
-  take(signal: AbortSignal): Promise<Taken | null> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(signal.reason as Error);
-        return;
-      }
-      if (this.#closed) {
-        resolve(null);
-        return;
-      }
-      const onAbort = () => {
-        this.#waiters.delete(give);
-        reject(signal.reason as Error);
-      };
-      const give: Waiter = (taken) => {
-        signal.removeEventListener("abort", onAbort);
-        resolve(taken);
-      };
-      signal.addEventListener("abort", onAbort, { once: true });
-      this.#waiters.add(give);
-      this.#serveSoon();
-    });
+  take(signal: AbortSignal, choice: Choice = "any"): Promise<Taken | null> {
+    if (this.#closed && !signal.aborted) return Promise.resolve(null);
+    const taken = this.#workers.wait(choice, signal);
+    this.#serveSoon();
+    return taken;
   }
 
   /** Releases a taken key and decides what comes next. Throws when the key is not in flight: two holders would be a defect. */
@@ -164,6 +147,7 @@ export class WorkQueue {
       this.#passes += 1;
       this.#seen.set(key, this.#passes);
       if (flight.priority === "apply") this.#backoff.reset(key);
+      this.#noteSlow(key, { ending, sinceMs: flight.sinceMs });
     }
     if (added !== undefined) this.#put(key, added);
     if (ending.kind === "unspent") this.#giveBack(key, flight.own);
@@ -177,8 +161,7 @@ export class WorkQueue {
     this.#pending.clear();
     this.#ready.clear();
     this.#delayed.clear();
-    for (const give of this.#waiters) give(null);
-    this.#waiters.clear();
+    for (const { give } of this.#workers.inOrder()) give(null);
   }
 
   /** A wait that is over by now is none. */
@@ -204,6 +187,14 @@ export class WorkQueue {
         this.#want(key, { priority: ending.priority, dueMs: this.#dueIn(delayMs), held: true });
       }
     }
+  }
+
+  /** A pass that another one follows at once shows neither. */
+  #noteSlow(key: string, pass: { readonly ending: PassEnding; readonly sinceMs: number }): void {
+    if (pass.ending.kind === "again") return;
+    const isLong = this.#clock.monotonicMs() - pass.sinceMs >= SLOW_MS;
+    if (pass.ending.kind === "backoff" && isLong) this.#slow.add(key);
+    else this.#slow.delete(key);
   }
 
   #dueIn(delayMs: number): number {
@@ -234,7 +225,8 @@ export class WorkQueue {
     this.#sequence += 1;
     const { dueMs } = pending;
     const seen = this.#seen.get(key) ?? 0;
-    const entry: Entry = { ...pending, key, seen, sequence: this.#sequence };
+    const isSlow = this.#slow.has(key);
+    const entry: Entry = { ...pending, key, seen, isSlow, sequence: this.#sequence };
     this.#pending.set(key, entry);
     if (this.#inFlight.has(key)) return;
     if (dueMs === READY) {
@@ -254,7 +246,7 @@ export class WorkQueue {
 
   /** Hands out in a microtask, so that of keys added together the most urgent goes first. */
   #serveSoon(): void {
-    if (this.#serving || this.#waiters.size === 0) return;
+    if (this.#serving || this.#workers.size === 0) return;
     this.#serving = true;
     queueMicrotask(() => {
       this.#serving = false;
@@ -264,14 +256,14 @@ export class WorkQueue {
 
   #serve(): void {
     this.#promote();
-    for (const give of this.#waiters) {
-      const entry = this.#ready.first();
-      if (entry === undefined) return;
+    const sinceMs = this.#clock.monotonicMs();
+    for (const { choice, give } of this.#workers.inOrder()) {
+      const entry = this.#ready.first(choice);
+      if (entry === undefined) continue;
       this.#pending.delete(entry.key);
       this.#ready.take(entry);
       const { key, priority, own } = entry;
-      this.#inFlight.set(key, { priority, own, newer: false });
-      this.#waiters.delete(give);
+      this.#inFlight.set(key, { priority, own, newer: false, sinceMs });
       give({ key, priority });
     }
   }

@@ -1,6 +1,7 @@
 import type { PassEnding } from "./pass-ending.ts";
 import type { OwnTrigger, Trigger } from "../kernel/trigger.ts";
-import type { Taken, WorkQueue } from "./work-queue.ts";
+import type { Choice, Taken } from "./waiting-workers.ts";
+import type { WorkQueue } from "./work-queue.ts";
 
 export interface WorkerPoolOptions {
   readonly queue: WorkQueue;
@@ -25,7 +26,8 @@ export interface Turn {
 
 /**
  * Workers that take keys from a queue and pass over them, until stopped. Passes that have left their workers are as many at most as
- * there are workers: a slow disk would gather them.
+ * there are workers: a slow disk would gather them. Keys that are slow to fail get half of the workers at most: a server that does not answer
+ * about some rooms would hold all of them, until a deadline each time.
  */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
@@ -45,7 +47,11 @@ export class WorkerPool {
   /** Begins to take keys. Idempotent; does nothing after `stop`. */
   start(): void {
     if (this.#workers.length > 0 || this.#stopped !== null) return;
-    this.#workers = Array.from({ length: this.#options.workers }, () => this.#work());
+    const { workers } = this.#options;
+    const shared = workersForSlow(workers);
+    this.#workers = Array.from({ length: workers }, (_unused, at) =>
+      this.#work(at < shared ? "any" : "quick"),
+    );
   }
 
   /** Takes no further key, aborts the running passes, and resolves when they have ended. Idempotent. */
@@ -57,11 +63,11 @@ export class WorkerPool {
     return this.#stopped;
   }
 
-  async #work(): Promise<void> {
+  async #work(choice: Choice): Promise<void> {
     const { queue } = this.#options;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      const taken = await queue.take(signal).catch((error: unknown) => {
+      const taken = await queue.take(signal, choice).catch((error: unknown) => {
         if (signal.aborted) return null;
         throw error;
       });
@@ -100,6 +106,11 @@ export class WorkerPool {
       this.#options.queue.done(key, ending);
     }
   }
+}
+
+/** How many of the workers take keys that are slow to fail: half of them, and at least one. */
+export function workersForSlow(workers: number): number {
+  return Math.max(1, Math.floor(workers / 2));
 }
 
 /** The retry of a pass that a person requested runs at the priority of git: its caller was answered. */

@@ -93,9 +93,11 @@ export function createRoomCaller(options: RoomCallerOptions): RoomCaller {
       if (ended.kind === "final") return ended;
       failed += 1;
       // 429 asks to come later, which is not yet a failure; nor is what the next attempt corrects, but a time-out was long enough.
-      const isBlip = end?.status === 429 || (failed === 1 && end?.failure !== "timeout");
+      const isTimeout = end?.failure === "timeout";
+      const isBlip = end?.status === 429 || (failed === 1 && !isTimeout);
       if (!isBlip) options.onServer?.(ended.failure, roomId);
-      return ended;
+      // Its pass holds a worker, and the room's backoff repeats it.
+      return isTimeout && !rule.isWrite ? { ...ended, resend: false } : ended;
     };
     const value = await retry(tried, options.retry, { clock, random, signal });
     options.onServer?.(seenBy(value), roomId);

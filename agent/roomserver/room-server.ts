@@ -7,8 +7,9 @@ import type { ArtifactSpec, EntitySpec, PolicyName, ResourceSpec } from "../spec
  * A server that holds rooms. Reads never write. No method throws for what the server or the network did: the answer's
  * kind says it. A method rejects only with the reason of `call.signal`, and with a defect of ours.
  *
- * Retries happen inside, by this rule: reads, join, kick, delete and setPolicy are re-sent after any transient failure;
- * seed, promote and ensureResource only after an answer that proves the server did nothing (429, connection refused).
+ * Retries happen inside, by this rule: join, kick, delete and setPolicy are re-sent after any transient failure, reads after any
+ * but a timeout, which the next pass repeats; seed, promote and ensureResource only after an answer that proves the server did
+ * nothing (429, connection refused).
  */
 export interface RoomServer {
   readonly capabilities: Capabilities;

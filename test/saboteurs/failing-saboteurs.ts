@@ -42,6 +42,20 @@ export const FAILING_SABOTEURS: readonly Saboteur[] = [
     tests: AGENT,
   },
   {
+    name: "a read that timed out is tried again while its worker waits",
+    file: "agent/roomserver/room-caller.ts",
+    text: `return isTimeout && !rule.isWrite ? { ...ended, resend: false } : ended;`,
+    replacement: `return ended;`,
+    tests: ["test/unit/roomserver/room-caller.test.ts"],
+  },
+  {
+    name: "a write that timed out is not tried again",
+    file: "agent/roomserver/room-caller.ts",
+    text: `return isTimeout && !rule.isWrite ? { ...ended, resend: false } : ended;`,
+    replacement: `return isTimeout ? { ...ended, resend: false } : ended;`,
+    tests: ["test/unit/roomserver/room-caller.test.ts"],
+  },
+  {
     name: "an outage of the RoomServer is as many problems as there are rooms",
     file: "agent/api/health.ts",
     text: `const needy = isOutage ? rooms.others : rooms.all;`,

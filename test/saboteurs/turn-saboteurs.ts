@@ -4,6 +4,9 @@ const SNAPSHOT = "test/unit/intake/assign-snapshot.test.ts";
 const TURNS = "test/unit/kernel/in-turns.test.ts";
 const INDEX = "test/unit/intake/source-index.test.ts";
 const POOL = "agent/queue/worker-pool.ts";
+const HANGING = "test/integration/agent/hanging-rooms.test.ts";
+const QUEUE_TEST = "test/unit/queue/work-queue-backoff.test.ts";
+const SLOW_TEST = "test/unit/queue/worker-pool-slow.test.ts";
 const POOL_TEST = "test/unit/queue/worker-pool.test.ts";
 
 /** What work in turns promises: others have theirs, and what they change is not missed. */
@@ -78,6 +81,55 @@ export const TURN_SABOTEURS: readonly Saboteur[] = [
     text: `  await queueWanted(queue, memory.loaded.wanted);`,
     replacement: ``,
     tests: ["test/integration/agent/owner-configuration.test.ts"],
+  },
+  {
+    name: "rooms that are slow to fail may hold every worker",
+    file: POOL,
+    text: `this.#work(at < shared ? "any" : "quick")`,
+    replacement: `this.#work(at < shared ? "any" : "any")`,
+    tests: [SLOW_TEST, HANGING],
+  },
+  {
+    name: "rooms that are slow to fail hold all workers but one",
+    file: POOL,
+    text: `return Math.max(1, Math.floor(workers / 2));`,
+    replacement: `return Math.max(1, workers - 1);`,
+    tests: [SLOW_TEST],
+  },
+  {
+    name: "no worker is left for rooms that are slow to fail where there is one",
+    file: POOL,
+    text: `return Math.max(1, Math.floor(workers / 2));`,
+    replacement: `return Math.floor(workers / 2);`,
+    tests: [SLOW_TEST],
+  },
+  {
+    name: "a room that is slow to fail counts as quick once a pass is repeated",
+    file: "agent/queue/work-queue.ts",
+    text: `if (pass.ending.kind === "again") return;`,
+    replacement: "",
+    tests: [QUEUE_TEST],
+  },
+  {
+    name: "a room that was slow to fail once counts so for ever",
+    file: "agent/queue/work-queue.ts",
+    text: `else this.#slow.delete(key);`,
+    replacement: "",
+    tests: [QUEUE_TEST],
+  },
+  {
+    name: "a room that fails quickly waits with those that are slow to fail",
+    file: "agent/queue/work-queue.ts",
+    text: `if (pass.ending.kind === "backoff" && isLong)`,
+    replacement: `if (pass.ending.kind === "backoff" || isLong)`,
+    tests: [QUEUE_TEST],
+  },
+  {
+    name: "workers that take any room take what only they do not have to",
+    file: "agent/queue/waiting-workers.ts",
+    text: `return [...this.#waiting.quick, ...this.#waiting.any];`,
+    replacement: `return [...this.#waiting.any, ...this.#waiting.quick];`,
+    tests: [SLOW_TEST],
   },
   {
     name: "a stop does not wait for what is written down last",

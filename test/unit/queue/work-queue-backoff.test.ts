@@ -18,6 +18,29 @@ async function afterPasses(...endings: readonly PassEnding[]) {
 const failed: PassEnding = { kind: "backoff", priority: "git" };
 
 describe("WorkQueue, after a pass", () => {
+  for (const { ending, tookMs = 0, isSlow } of [
+    { ending: failed, tookMs: 1000, isSlow: true },
+    { ending: failed, tookMs: 999, isSlow: false },
+    { ending: { kind: "unspent" }, isSlow: true },
+    { ending: { kind: "again", priority: "git" }, isSlow: true },
+    { ending: { kind: "settled" }, tookMs: 5000, isSlow: false },
+    { ending: { kind: "after", priority: "interval", delayMs: 1 }, isSlow: false },
+  ] satisfies readonly { ending: PassEnding; tookMs?: number; isSlow: boolean }[])
+    it(`holds a key that was slow to fail for ${isSlow ? "slow" : "quick"} after ${tookMs} ms that ended ${ending.kind}`, async () => {
+      const { queue, clock } = aQueue();
+      for (const [end, ms] of [
+        [failed, 1000],
+        [ending, tookMs],
+      ] as const) {
+        queue.add("room", "git");
+        await takeNow(queue);
+        await clock.advance(ms);
+        queue.done("room", end);
+      }
+      queue.add("room", "git");
+      expect((await takeNow(queue, "quick"))?.key ?? null).to.equal(isSlow ? null : "room");
+    });
+
   it("brings a settled key back only when it is added", async () => {
     const { queue, clock } = await afterPasses({ kind: "settled" });
     await clock.advance(3_600_000);

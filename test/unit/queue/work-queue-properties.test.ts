@@ -2,6 +2,7 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { TRIGGERS } from "../../../agent/kernel/trigger.ts";
 import type { PassEnding } from "../../../agent/queue/pass-ending.ts";
+import type { Choice } from "../../../agent/queue/waiting-workers.ts";
 import type { WorkQueue } from "../../../agent/queue/work-queue.ts";
 import type { FakeClock } from "../../support/fake-clock.ts";
 import { aQueue, takeNow } from "./work-queue.ts";
@@ -25,7 +26,13 @@ const step = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant("addAfter" as const), key, priority: own, delayMs }),
   },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("take" as const) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("take" as const),
+      choice: fc.constantFrom("any" as const, "quick" as const),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("done" as const), ending }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("advance" as const), delayMs }) },
 );
@@ -39,6 +46,9 @@ class World {
   readonly held = new Map<string, boolean>();
   readonly own = new Set<string>();
   readonly asked = new Set<string>();
+  /** Keys whose last pass that says so failed after a second or more; when each key was taken. */
+  readonly slow = new Set<string>();
+  readonly since = new Map<string, number>();
   taken = 0;
 
   constructor() {
@@ -56,7 +66,7 @@ class World {
         this.own.add(step.key);
         return;
       case "take":
-        await this.take();
+        await this.take(step.choice);
         return;
       case "done":
         this.done(step.ending);
@@ -66,9 +76,11 @@ class World {
     }
   }
 
-  async take(): Promise<boolean> {
-    const taken = await takeNow(this.queue);
+  async take(choice: Choice = "any"): Promise<boolean> {
+    const taken = await takeNow(this.queue, choice);
     if (taken === null) return false;
+    if (choice === "quick") expect(this.slow.has(taken.key), taken.key).to.equal(false);
+    this.since.set(taken.key, this.clock.monotonicMs());
     expect(this.held.has(taken.key), `a second holder of ${taken.key}`).to.equal(false);
     const isOwn = this.own.delete(taken.key);
     const isAsked = this.asked.delete(taken.key);
@@ -84,6 +96,9 @@ class World {
     if (first === undefined) return;
     const [key, isOwn] = first;
     this.held.delete(key);
+    const tookMs = this.clock.monotonicMs() - (this.since.get(key) ?? 0);
+    if (ending.kind === "backoff" && tookMs >= 1000) this.slow.add(key);
+    else if (ending.kind !== "again" && ending.kind !== "unspent") this.slow.delete(key);
     if (ending.kind === "unspent" ? isOwn : ending.kind !== "settled") this.own.add(key);
     this.queue.done(key, ending);
   }

@@ -1,5 +1,6 @@
 import { KeyBackoff } from "../../../agent/queue/backoff.ts";
-import { WorkQueue, type Taken } from "../../../agent/queue/work-queue.ts";
+import type { Choice, Taken } from "../../../agent/queue/waiting-workers.ts";
+import { WorkQueue } from "../../../agent/queue/work-queue.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
 /** A queue on a fake clock whose backoff has no jitter: 1 s, 2 s, 4 s, … */
@@ -10,9 +11,9 @@ export function aQueue(): { queue: WorkQueue; clock: FakeClock; backoff: KeyBack
 }
 
 /** What `take` gives without waiting for anything; null when nothing is due. */
-export async function takeNow(queue: WorkQueue): Promise<Taken | null> {
+export async function takeNow(queue: WorkQueue, choice?: Choice): Promise<Taken | null> {
   const patience = new AbortController();
-  const taken = queue.take(patience.signal).catch(() => null);
+  const taken = queue.take(patience.signal, choice).catch(() => null);
   for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   patience.abort(new Error("nothing is due"));
   return taken;

@@ -118,6 +118,27 @@ describe("RoomCaller", () => {
     await slow;
   });
 
+  for (const { operation, failure, want } of [
+    { operation: "readState", failure: "timeout", want: 1 },
+    { operation: "readFingerprint", failure: "timeout", want: 1 },
+    { operation: "readState", failure: "reset", want: 3 },
+    { operation: "join", failure: "timeout", want: 3 },
+    { operation: "setPolicy", failure: "timeout", want: 3 },
+  ] as const)
+    it(`sends ${operation} ${want === 1 ? "once" : `${want} times`} where it ends with ${failure}`, async () => {
+      const { clock, sent, perform } = aDialect();
+      const ended = perform<string>({ operation, roomId: "r", call: CALL }, async (paced) => {
+        await paced(
+          async () => null,
+          () => ({ status: null, failure }),
+        );
+        return LATER;
+      });
+      await clock.advance(10_000);
+      expect(await ended).to.deep.equal(LATER.failure);
+      expect(sent).to.have.length(want);
+    });
+
   it("reports 429 once the attempts are used up, and a token that is refused at once", async () => {
     const seen: unknown[] = [];
     const { clock, perform } = aDialect({ onServer: (one) => seen.push(one) });
