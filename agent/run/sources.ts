@@ -164,6 +164,7 @@ function sourceDeps(
     staleToleranceMs: reconciliation.stateConsistency.staleToleranceMs,
     mayManage: live.mayManage,
     enqueue: (roomId) => work.queue.add(roomId, "git"),
+    polled: (source) => work.firstPolls.polled(source),
     claimsElsewhere: (roomId, source) =>
       running
         .filter(({ name }) => name !== source)

@@ -1,3 +1,4 @@
+import type { RoomStandingFact } from "../intake/source-index.ts";
 import { placesOf } from "../intake/judge-and-load-rooms.ts";
 import { KeyBackoff } from "../queue/backoff.ts";
 import { WorkQueue } from "../queue/work-queue.ts";
@@ -9,13 +10,15 @@ import { SyncWindows, type WindowState } from "../room/sync-windows.ts";
 import type { WriteGate } from "../room/write-gate.ts";
 import { WindowWatch } from "../trigger/window-watch.ts";
 import type { Edges } from "./edges.ts";
+import { FirstPolls } from "./first-polls.ts";
 import type { LiveConfig } from "./live-config.ts";
 import type { Memory } from "./memory.ts";
-import { queueWanted } from "./queue-wanted.ts";
 
 /** What is to be done: rooms that want a pass, the requests of people that wait for one, and what is not to be done for now. */
 export interface Work {
   readonly queue: WorkQueue;
+  /** Rooms that wait for what their source says now. */
+  readonly firstPolls: Pick<FirstPolls, "polled">;
   readonly pending: PendingRequests;
   readonly replacements: Replacements;
   readonly suspensions: Suspensions;
@@ -36,7 +39,9 @@ export async function createWork(live: LiveConfig, edges: Edges, memory: Memory)
   const list = (nowMs: number) => windows.list(nowMs);
   const queue = new WorkQueue({ clock, backoff: new KeyBackoff({ random }) });
   // All of them, before anything is served, taken or stopped: no moment shows half of them.
-  await queueWanted(queue, memory.loaded.wanted);
+  const firstPolls = new FirstPolls(queue);
+  const { owners, wanted } = memory.loaded;
+  await firstPolls.queueWanted(wanted, (roomId) => polledSource(owners.factOf(roomId), live));
   const rename = () => renameSuspensions(placesOf(live.now), { store, trail, log });
   await rename();
   const suspending = { store, steady, clock, trail, queue, log, metrics, sourceNames: live };
@@ -45,6 +50,7 @@ export async function createWork(live: LiveConfig, edges: Edges, memory: Memory)
   const windowWatch = new WindowWatch(watching);
   return {
     queue,
+    firstPolls,
     windows: list,
     windowWatch,
     pending: new PendingRequests(),
@@ -58,4 +64,13 @@ export async function createWork(live: LiveConfig, edges: Edges, memory: Memory)
       await windowWatch.restart();
     },
   };
+}
+
+/** The source that is polled and says what the room is to be; null: none does. */
+function polledSource(
+  fact: RoomStandingFact | null,
+  configured: Pick<ReadonlySet<string>, "has">,
+): string | null {
+  const source = fact?.owner?.kind === "git" ? fact.owner.source : (fact?.prunedBy ?? null);
+  return source !== null && configured.has(source) ? source : null;
 }

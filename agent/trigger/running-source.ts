@@ -49,6 +49,8 @@ export interface RunningSourceDeps extends IntakeDeps {
   readonly log: Logger;
   readonly random: Random;
   readonly clock: Clock;
+  /** Called when a poll of a source has ended, however it ended. */
+  readonly polled: (source: string) => Promise<void>;
 }
 
 /** Ms from which a source with a schedule backs off after failures. */
@@ -169,6 +171,7 @@ export class RunningSource implements SeedReader {
         announcements?.polled(end);
         watch?.polled();
         handOvers.polled(end);
+        await deps.polled(spec.name);
         if (end.kind === "synced") plans.by?.headMoved();
         secrets?.read().catch((error: unknown) => log.error({ error }, "webhook secret not read"));
         return end;

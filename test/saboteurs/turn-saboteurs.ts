@@ -52,7 +52,7 @@ export const TURN_SABOTEURS: readonly Saboteur[] = [
     file: "agent/kernel/in-turns.ts",
     text: `    yield;`,
     replacement: `    if (left === 0) yield;`,
-    tests: [TURNS, SNAPSHOT, INDEX, "test/unit/run/queue-wanted.test.ts"],
+    tests: [TURNS, SNAPSHOT, INDEX, "test/unit/run/first-polls.test.ts"],
   },
   {
     name: "a room that changes hands is not noticed by a decision under way",
@@ -78,8 +78,8 @@ export const TURN_SABOTEURS: readonly Saboteur[] = [
   {
     name: "rooms wait for the interval after a start",
     file: "agent/run/work.ts",
-    text: `  await queueWanted(queue, memory.loaded.wanted);`,
-    replacement: ``,
+    text: `  await firstPolls.queueWanted(wanted, (roomId) => polledSource(owners.factOf(roomId), live));`,
+    replacement: `  void [wanted, owners, polledSource];`,
     tests: ["test/integration/agent/owner-configuration.test.ts"],
   },
   {
@@ -153,5 +153,19 @@ export const TURN_SABOTEURS: readonly Saboteur[] = [
     replacement: `    signals.callsEnded();
     const attempts = await this.#attempts(before, choice, taken);`,
     tests: ["test/unit/reconcile/reconciler.test.ts"],
+  },
+  {
+    name: "what is on record is put back at a start before the source is asked",
+    file: "agent/run/first-polls.ts",
+    text: `if (source === null) return`,
+    replacement: `if (source !== "") return`,
+    tests: ["test/unit/run/first-polls.test.ts"],
+  },
+  {
+    name: "rooms wait for half a minute after a start although their source was polled",
+    file: "agent/trigger/running-source.ts",
+    text: `await deps.polled(spec.name);`,
+    replacement: ``,
+    tests: ["test/integration/agent/first-poll.test.ts"],
   },
 ];

@@ -200,7 +200,7 @@ describe("a reload of the configuration", () => {
   });
 
   for (const [name, text, found] of [
-    ["an empty file", "", /not valid JSON/],
+    ["an empty file", "", /is empty: write/],
     ["a half written one", '{ "Git": { "Sources": [\n  { "Na', /not valid JSON at line|at its end/],
     ["a syntax error", '{\n  "Git": nope\n}', /not valid JSON at line 2, column \d+/],
     ["an unknown key", '{ "Git": { "Sourcs": [] } }', /Git\.Sourcs is not a known key/],

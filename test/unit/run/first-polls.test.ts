@@ -1,0 +1,54 @@
+import { expect } from "chai";
+import { FIRST_POLL_MS, FirstPolls } from "../../../agent/run/first-polls.ts";
+import { othersTurns, work } from "../../support/others-turns.ts";
+
+describe("rooms that want a pass from the start", () => {
+  let queued: string[];
+  let firstPolls: FirstPolls;
+
+  beforeEach(() => {
+    queued = [];
+    firstPolls = new FirstPolls({
+      add: (roomId, priority) => {
+        work(1);
+        queued.push(`${priority} ${roomId}`);
+      },
+      addAfter: (roomId, priority, delayMs) => {
+        work(1);
+        queued.push(`${priority} ${roomId} in ${delayMs}`);
+      },
+    });
+  });
+
+  const rooms = (count: number) => Array.from({ length: count }, (_, at) => `room-${at}`);
+
+  it("are queued in turns, in their order, however many there are", async () => {
+    const turns = await othersTurns(() => firstPolls.queueWanted(rooms(200), () => null));
+    expect(turns).to.be.at.least(4);
+    expect(queued).to.deep.equal(rooms(200).map((roomId) => `interval ${roomId}`));
+  });
+
+  it("wait for the first poll of their source, or for half a minute", async () => {
+    const sourceOf = (roomId: string) =>
+      ({ "room-0": "a", "room-1": "b", "room-2": null })[roomId] ?? null;
+    await firstPolls.queueWanted(rooms(3), sourceOf);
+    expect(queued).to.deep.equal([
+      `interval room-0 in ${FIRST_POLL_MS}`,
+      `interval room-1 in ${FIRST_POLL_MS}`,
+      "interval room-2",
+    ]);
+    queued = [];
+    await firstPolls.polled("b");
+    await firstPolls.polled("b");
+    await firstPolls.polled("unknown");
+    expect(queued).to.deep.equal(["interval room-1"]);
+  });
+
+  it("come in turns after the poll", async () => {
+    await firstPolls.queueWanted(rooms(200), () => "a");
+    queued = [];
+    const turns = await othersTurns(() => firstPolls.polled("a"));
+    expect(turns).to.be.at.least(4);
+    expect(queued).to.have.length(200);
+  });
+});
