@@ -1,10 +1,11 @@
+import { fileProblem } from "../kernel/file-problem.ts";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/environment.ts";
 import { DEFAULT_FILE, loadConfig } from "../config/load-config.ts";
 import { parseFile } from "../config/parse-file.ts";
-import { messageOf, OperatorError } from "../kernel/errors.ts";
+import { OperatorError } from "../kernel/errors.ts";
 import { joined } from "../kernel/joined.ts";
 import type { CommandIo } from "./command.ts";
 
@@ -73,7 +74,7 @@ async function httpApiOf(
   } catch (error) {
     signal.throwIfAborted();
     if (isOptional && isAbsent(error)) return null;
-    throw unusable(path, `cannot be read: ${messageOf(error)}`);
+    throw unusable(path, `cannot be read: ${fileProblem(error)}`);
   }
   const parsed = parseFile(text);
   if (parsed.kind === "invalid") throw unusable(path, parsed.message);

@@ -1,8 +1,9 @@
+import { fileProblem } from "../kernel/file-problem.ts";
 import { createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { RequestListener } from "node:http";
-import { OperatorError, messageOf } from "../kernel/errors.ts";
+import { OperatorError } from "../kernel/errors.ts";
 import type { CommandIo } from "./command.ts";
 import { startDemoGit } from "./demo-git.ts";
 import { thingsToTry, thingsToTryInFolder } from "./demo-words.ts";
@@ -37,7 +38,7 @@ export async function exampleSpecs(
 export async function ownSpecs(directory: string, cwd: string): Promise<DemoSpecs> {
   const folder = resolve(cwd, directory);
   const found = await stat(folder).catch((error: unknown) => {
-    const message = `--repo ${folder} cannot be read: ${messageOf(error)}; name a folder with specs`;
+    const message = `--repo ${folder} cannot be read: ${fileProblem(error)}; name a folder with specs`;
     throw new OperatorError("FolderMissing", message, { cause: error });
   });
   if (!found.isDirectory()) {

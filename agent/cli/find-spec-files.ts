@@ -1,6 +1,6 @@
+import { fileProblem } from "../kernel/file-problem.ts";
 import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { messageOf } from "../kernel/errors.ts";
 import { escaped } from "../kernel/quoted.ts";
 import {
   IGNORE_NAME,
@@ -62,7 +62,7 @@ export async function findSpecFiles(paths: readonly string[], cwd: string): Prom
 function whyNot(error: unknown): string {
   return isMissing(error)
     ? "no file or folder of this name"
-    : `cannot be read: ${shownPath(messageOf(error))}`;
+    : `cannot be read: ${shownPath(fileProblem(error))}`;
 }
 
 interface Found {

@@ -1,3 +1,4 @@
+import { fileProblem } from "../kernel/file-problem.ts";
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +9,7 @@ import { bootstrap } from "../forge/gitea-bootstrap/bootstrap.ts";
 import type { BootstrapWish } from "../forge/gitea-bootstrap/bootstrap-context.ts";
 import { Handover } from "../forge/gitea-bootstrap/handover.ts";
 import { systemClock } from "../kernel/clock.ts";
-import { messageOf, OperatorError } from "../kernel/errors.ts";
+import { OperatorError } from "../kernel/errors.ts";
 import { packageFile } from "../kernel/package-files.ts";
 import { quoted } from "../kernel/quoted.ts";
 import { Secret } from "../kernel/secret.ts";
@@ -118,7 +119,7 @@ async function readPassword(path: string, signal: AbortSignal): Promise<Secret> 
     text = (await readBounded(path, MAX_PASSWORD_BYTES, signal)).toString("utf8");
   } catch (error) {
     signal.throwIfAborted();
-    throw unusable(messageOf(error));
+    throw unusable(fileProblem(error));
   }
   const password = text.replace(/\r?\n$/, "");
   if (text.length > MAX_PASSWORD_BYTES) throw unusable(`it is over ${MAX_PASSWORD_BYTES} bytes`);

@@ -1,7 +1,7 @@
+import { fileProblem } from "../kernel/file-problem.ts";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { claimedTwiceText } from "../intake/refused-claims.ts";
-import { messageOf } from "../kernel/errors.ts";
 import { listed } from "../kernel/shortened.ts";
 import { quoted } from "../spec/finding.ts";
 import type { SpecProblem } from "../spec/room-spec.ts";
@@ -40,7 +40,7 @@ export async function validate(args: readonly string[], io: ValidateIo): Promise
     try {
       reports.push(await checkSpecFile({ file, shownAs, root }));
     } catch (error) {
-      problems.push(`${shownAs}: cannot be read: ${shownPath(messageOf(error))}`);
+      problems.push(`${shownAs}: cannot be read: ${shownPath(fileProblem(error))}`);
     }
   }
   const shown = (file: string) => shownPath(relativeTo(io.cwd, file));

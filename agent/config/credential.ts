@@ -1,3 +1,4 @@
+import { fileProblem } from "../kernel/file-problem.ts";
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { OperatorError } from "../kernel/errors.ts";
@@ -25,7 +26,7 @@ export async function readCredential(
   const bytes = await readBytes(path).catch((error: unknown) => {
     throw error instanceof OperatorError
       ? error
-      : unreadable(path, `cannot be read (${codeOf(error)})`, error);
+      : unreadable(path, `cannot be read (${fileProblem(error)})`, error);
   });
   signal?.throwIfAborted();
   const text = textOf(bytes, path).replace(/\r?\n$/, "");
@@ -90,8 +91,4 @@ function unreadable(path: string, what: string, cause?: unknown): OperatorError 
     `The credential file ${path} ${what}; write the token or password into it, on one line.`,
     { data: { path }, cause },
   );
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
 }

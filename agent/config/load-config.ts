@@ -1,5 +1,5 @@
+import { fileProblem } from "../kernel/file-problem.ts";
 import { resolve as resolvePath } from "node:path";
-import { messageOf } from "../kernel/errors.ts";
 import { toProblem } from "./check.ts";
 import type { Config } from "./config.ts";
 import type { Environment } from "./environment.ts";
@@ -92,7 +92,7 @@ async function readSettingsFile({ file, cwd, readFile }: LoadConfig): Promise<Se
     return invalid(
       isAbsent(error)
         ? "does not exist; name another file with --config"
-        : `cannot be read: ${messageOf(error)}`,
+        : `cannot be read: ${fileProblem(error)}`,
     );
   }
   const parsed = parseFile(text);

@@ -1,3 +1,4 @@
+import { fileProblem } from "../kernel/file-problem.ts";
 import { X509Certificate, createPrivateKey } from "node:crypto";
 import type { HttpAccess, TlsAccess } from "../http/http-access.ts";
 import { OperatorError } from "../kernel/errors.ts";
@@ -75,8 +76,11 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 async function readPem(name: string, path: string, signal?: AbortSignal): Promise<string> {
   const bytes = await readBounded(path, MAX_BYTES, signal).catch((error: unknown) => {
     signal?.throwIfAborted();
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    throw unusable(name, path, `cannot be read (${code}). Check the path and who may read it`);
+    throw unusable(
+      name,
+      path,
+      `cannot be read (${fileProblem(error)}). Check the path and who may read it`,
+    );
   });
   if (bytes.length > MAX_BYTES) {
     throw unusable(name, path, `has more than ${MAX_BYTES} bytes, which no PEM file needs`);

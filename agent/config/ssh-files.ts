@@ -1,3 +1,4 @@
+import { fileProblem } from "../kernel/file-problem.ts";
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { OperatorError } from "../kernel/errors.ts";
@@ -82,8 +83,11 @@ async function refuseOpen(name: string, path: string, because: string): Promise<
 async function read(name: string, path: string, signal?: AbortSignal): Promise<string> {
   const bytes = await readBounded(path, MOST_BYTES, signal).catch((error: unknown) => {
     signal?.throwIfAborted();
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    throw unusable(name, path, `cannot be read (${code}). Check the path and who may read it`);
+    throw unusable(
+      name,
+      path,
+      `cannot be read (${fileProblem(error)}). Check the path and who may read it`,
+    );
   });
   if (bytes.length > MOST_BYTES) throw unusable(name, path, `has more than ${MOST_BYTES} bytes`);
   return bytes.toString("utf8");

@@ -1,4 +1,5 @@
-import { messageOf, OperatorError } from "../kernel/errors.ts";
+import { fileProblem } from "../kernel/file-problem.ts";
+import { OperatorError } from "../kernel/errors.ts";
 import type { VerifyConfig } from "./config.ts";
 import { readBounded } from "./read-bounded.ts";
 
@@ -58,8 +59,11 @@ function refuseOtherThanGpg(key: string, { path, bytes }: KeyFile): void {
 async function readKeys(key: string, path: string, signal?: AbortSignal): Promise<KeyFile> {
   const bytes = await readBounded(path, MOST_BYTES, signal).catch((error: unknown) => {
     signal?.throwIfAborted();
-    const code = error instanceof Error && "code" in error ? String(error.code) : messageOf(error);
-    throw unusable(key, path, `cannot be read (${code}). Check the path and who may read it`);
+    throw unusable(
+      key,
+      path,
+      `cannot be read (${fileProblem(error)}). Check the path and who may read it`,
+    );
   });
   if (bytes.length > MOST_BYTES)
     throw unusable(key, path, `has more than ${MOST_BYTES} bytes. Split it into several`);

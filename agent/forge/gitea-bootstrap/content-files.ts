@@ -1,7 +1,8 @@
+import { fileProblem } from "../../kernel/file-problem.ts";
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf, OperatorError } from "../../kernel/errors.ts";
+import { OperatorError } from "../../kernel/errors.ts";
 
 /** A file that the repository begins with. */
 export interface ContentFile {
@@ -41,7 +42,7 @@ function pathsIn(folder: string): readonly string[] {
       .filter((path) => !path.startsWith(".git/"))
       .sort();
   } catch (error) {
-    throw invalid(folder, messageOf(error));
+    throw invalid(folder, fileProblem(error));
   }
 }
 

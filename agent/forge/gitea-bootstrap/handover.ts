@@ -1,3 +1,4 @@
+import { fileProblem } from "../../kernel/file-problem.ts";
 import {
   closeSync,
   fsyncSync,
@@ -10,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { messageOf, OperatorError } from "../../kernel/errors.ts";
+import { OperatorError } from "../../kernel/errors.ts";
 import { makeFolder } from "../../kernel/make-folder.ts";
 import { Secret } from "../../kernel/secret.ts";
 
@@ -114,7 +115,7 @@ export class Handover {
     const uid = process.getuid?.() ?? "unknown";
     return new OperatorError(
       "SetupFilesUnusable",
-      `cannot ${what} ${this.folder} as user ${uid}${ownerOf(this.folder)} (${messageOf(error)}): give the folder to that user (chown -R ${uid} ${this.folder}), or name another with --handover`,
+      `cannot ${what} ${this.folder} as user ${uid}${ownerOf(this.folder)} (${fileProblem(error)}): give the folder to that user (chown -R ${uid} ${this.folder}), or name another with --handover`,
       { cause: error },
     );
   }

@@ -1,3 +1,4 @@
+import { fileProblem } from "../../kernel/file-problem.ts";
 import { OperatorError } from "../../kernel/errors.ts";
 import { legible, listed } from "../../kernel/shortened.ts";
 import { gitFailure } from "../git-failure.ts";
@@ -30,7 +31,7 @@ export function folderMissing(folder: string, what: string): OperatorError {
 }
 
 export function folderUnreadable(path: string, error: unknown): OperatorError {
-  const what = `${legible(path)} cannot be read (${systemCode(error) ?? "unknown error"})`;
+  const what = `${legible(path)} cannot be read (${fileProblem(error)})`;
   const advice =
     "Give the agent's user the right to list and read it. Rooms stay as they are meanwhile.";
   return gitFailure("FolderUnreadable", `${what}. ${advice}`, { cause: error });

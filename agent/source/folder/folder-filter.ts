@@ -1,7 +1,8 @@
+import { fileProblem } from "../../kernel/file-problem.ts";
 import type { SpecPatterns } from "../../config/config.ts";
 import { filterSpecs, type FilteredSpecs } from "../spec-filter.ts";
 import { ignoreFileInvalid, IGNORE_LIMITS, type IgnoreFile } from "../room-ignore.ts";
-import { isOfOneFile, systemCode } from "./folder-failure.ts";
+import { isOfOneFile } from "./folder-failure.ts";
 import type { FolderReader } from "./folder-reader.ts";
 import type { FolderListing, FolderScope, FolderSpec } from "./folder-walk.ts";
 
@@ -43,6 +44,6 @@ async function read(
     return { path, bytes: await reader.read(file) };
   } catch (error) {
     if (!isOfOneFile(error)) throw error;
-    throw ignoreFileInvalid(path, `cannot be read (${systemCode(error) ?? ""})`);
+    throw ignoreFileInvalid(path, `cannot be read (${fileProblem(error)})`);
   }
 }

@@ -1,3 +1,4 @@
+import { fileProblem } from "../../kernel/file-problem.ts";
 import type { BigIntStats } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
@@ -5,7 +6,7 @@ import type { SourceLimits } from "../../config/config.ts";
 import { legible } from "../../kernel/shortened.ts";
 import { mayBePointer, pointerKindOf, POINTER_NAMES } from "../../spec/content-pointer.ts";
 import { bytesId } from "./folder-digest.ts";
-import { isAbsent, isOfOneFile, systemCode } from "./folder-failure.ts";
+import { isAbsent, isOfOneFile } from "./folder-failure.ts";
 import { printOf } from "./folder-file.ts";
 import type { FolderReader } from "./folder-reader.ts";
 import type { PrintMemory } from "./print-memory.ts";
@@ -130,7 +131,7 @@ async function statOf(place: string, path: string): Promise<BigIntStats | Unusab
 }
 
 function unreadable(path: string, error: unknown): Unusable {
-  const what = `${legible(path)} cannot be read (${systemCode(error) ?? "unknown error"})`;
+  const what = `${legible(path)} cannot be read (${fileProblem(error)})`;
   return unusable(path, "SeedMissing", `${what}: give the agent's user the right to read it.`);
 }
 

@@ -1,9 +1,10 @@
+import { fileProblem } from "../../kernel/file-problem.ts";
 import { tooManyBytes } from "../../spec/decode-text.ts";
 import { shownPathOf } from "../../spec/problems.ts";
 import type { ParsedSpec } from "../../spec/room-spec.ts";
 import type { SourceOptions } from "../open-source.ts";
 import { bytesId, problemId } from "./folder-digest.ts";
-import { folderLimit, isOfOneFile, systemCode } from "./folder-failure.ts";
+import { folderLimit, isOfOneFile } from "./folder-failure.ts";
 import type { FolderReader } from "./folder-reader.ts";
 import type { FolderListing, FolderSpec } from "./folder-walk.ts";
 import type { ParseBudget } from "../parse-budget.ts";
@@ -48,7 +49,7 @@ export async function readFolderSpec(
   } catch (error) {
     if (!isOfOneFile(error)) throw error;
     const advice = "give the agent's user the right to read it";
-    return unreadable(path, `The file cannot be read (${systemCode(error) ?? ""}): ${advice}.`);
+    return unreadable(path, `The file cannot be read (${fileProblem(error)}): ${advice}.`);
   }
 }
 

@@ -134,7 +134,7 @@ describe(`a source of signed commits${missing === null ? "" : ` (SKIPPED: ${miss
     await fails("SignatureUnchecked", `the file ${file} names no signer`);
     expect(await condition()).to.include({ status: "Unknown", reason: "SignatureUnchecked" });
     rmSync(file);
-    await fails("SignatureUnchecked", "cannot be read (ENOENT)");
+    await fails("SignatureUnchecked", "cannot be read (it does not exist)");
     writeFileSync(file, ada.publicText);
     await eventually("it recovers", async () => (await source()).lastError === null);
     expect(await room.entities()).to.deep.equal(["E-01", "E-02", "E-03"]);

@@ -116,7 +116,7 @@ describe("room-operator acknowledge", () => {
     { text: '{"HttpApi":{"Port":9153,"Hots":"a"}}', says: "HttpApi.Hots is not a known key" },
     {
       text: '{"HttpApi":[1]}',
-      says: "HttpApi must be an object with the keys Host, Port, PublicUrl",
+      says: "HttpApi is a list, but must be an object with the keys Host, Port, PublicUrl",
     },
     {
       text: '{"httpapi":{"port":9153}}',

@@ -101,7 +101,7 @@ describe("readCredential", () => {
 
   it("names a file that is not there, or is a folder", async () => {
     const absent = await rejection(readCredential({ kind: "file", path, holds: "password" }));
-    expect(absent.message).to.include(`${path} cannot be read (ENOENT)`);
+    expect(absent.message).to.include(`${path} cannot be read (it does not exist)`);
     const isFolder = await rejection(
       readCredential({ kind: "file", path: folder, holds: "password" }),
     );

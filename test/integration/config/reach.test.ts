@@ -60,9 +60,9 @@ describe("readAccess", () => {
     [
       "is not there",
       () => ({ caFile: at("none.pem") }),
-      /^Tls\.CaFile: .*none\.pem cannot be read \(ENOENT\)/,
+      /^Tls\.CaFile: .*none\.pem cannot be read \(it does not exist\)/,
     ],
-    ["is a folder", () => ({ caFile: folder }), /cannot be read \(EISDIR\)/],
+    ["is a folder", () => ({ caFile: folder }), /cannot be read \(it is a folder\)/],
     ["holds no certificate", () => ({ caFile: at("text.pem") }), /holds no certificate/],
     ["holds a damaged certificate", () => ({ caFile: at("damaged.pem") }), /damaged certificate/],
     [

@@ -199,7 +199,7 @@ describe("ssh: what goes wrong", () => {
       keyFile = keys.write("text", "no key\n");
       expect(await check()).to.match(/holds no private key/);
       keyFile = `${client}.none`;
-      expect(await check()).to.match(/cannot be read \(ENOENT\)/);
+      expect(await check()).to.match(/cannot be read \(it does not exist\)/);
       keyFile = `${client}.pipe`;
       execFileSync("mkfifo", ["-m", "600", keyFile]);
       expect(await check()).to.match(/holds no private key/);

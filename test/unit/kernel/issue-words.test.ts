@@ -46,6 +46,7 @@ describe("what zod finds", () => {
     );
     // Of these, only whether there is an error counts; a configuration is explained by the notes of its keys.
     expect(places.toSorted()).to.deep.equal([
+      "agent/cli/accept.ts",
       "agent/cli/agent-client.ts",
       "agent/cli/agent-client.ts",
       "agent/cli/suspend.ts",

@@ -176,7 +176,7 @@ describe("WebhookReceiver", () => {
       // Whether the secret before signed it is not known.
       const unknown = await receiver.receive(gitea({ id: "2" }));
       expect(unknown.result).to.equal("noSecret");
-      expect(unknown.why).to.match(/before cannot be read \(ENOENT\)/);
+      expect(unknown.why).to.match(/before cannot be read \(it does not exist\)/);
       expect(warnings.list.map(({ message }) => message).join()).to.match(
         /^deliveries that the previous secret signed are refused: .*before cannot be read/,
       );
