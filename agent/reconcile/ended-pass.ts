@@ -52,7 +52,7 @@ export type Requeue =
 export interface Drift extends ShownItems {
   /** The revision that the room is kept at. */
   readonly enforcedRevision: string;
-  /** True once every change is taken out again; false: a try failed, or the pass may not change the room. */
+  /** True once every change is taken out again; false: a try failed, the read-back denies it, or the pass may not change the room. */
   readonly corrected: boolean;
 }
 

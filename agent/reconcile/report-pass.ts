@@ -2,9 +2,7 @@ import type { ActionResultLabel } from "../telemetry/labels.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import { driftedActions } from "../room/drift-rule.ts";
 import type { ActionReport } from "./sending/perform-action.ts";
-import { isListed } from "../plan/diff-lists.ts";
-import type { Action } from "../plan/plan.ts";
-import type { Room } from "../room/room.ts";
+import { isShown } from "./drift.ts";
 import type { EndedPass, EndedAttempt } from "./ended-pass.ts";
 import { endOf } from "../room/ends.ts";
 import type { Outcome } from "../room/outcome.ts";
@@ -68,17 +66,7 @@ function reportDrift(metrics: ReconcileMetrics, pass: EndedPass, attempt: EndedA
   const { plan } = attempt.ending;
   if (plan === null) return;
   for (const action of driftedActions(row, plan))
-    if (!isCounted(row, attempt, action)) metrics.driftFound(action.kind);
-}
-
-/**
- * The pass before found the same drift, and left it or could not correct it. Where the room shows the plan of other inputs, those of
- * a newest spec that waits, which drift that was is not remembered: what there is then counts as the same.
- */
-function isCounted(row: Room, { inputs }: EndedAttempt, action: Action): boolean {
-  const { conditions, pendingDiff, pendingPlan } = row;
-  if (pendingDiff === null || conditions.every(({ type }) => type !== "Drifted")) return false;
-  return pendingPlan?.inputs !== inputs.digest || isListed(action, pendingDiff);
+    if (!isShown(row, attempt.inputs, action)) metrics.driftFound(action.kind);
 }
 
 /** From the commit to the first time its room was verified at it; unknown for what a first sync found. */

@@ -1,9 +1,11 @@
 import { FAILING_SABOTEURS } from "./failing-saboteurs.ts";
+import { READ_BACK_SABOTEURS } from "./read-back-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
 
 /** Those of what the agent believes of a room that it reads. */
 export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
   ...FAILING_SABOTEURS,
+  ...READ_BACK_SABOTEURS,
   {
     name: "a warning of a room is not logged",
     file: "agent/run/room-passes.ts",
@@ -80,48 +82,6 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     text: `deniedOutcome(verified.notObservable) ?? { kind`,
     replacement: `{ kind`,
     tests: ["test/unit/reconcile/unseen-writes.test.ts"],
-  },
-  {
-    name: "a state that lags behind a join needs a person at once",
-    file: "agent/reconcile/denied-answers.ts",
-    text: `return report.action.kind !== "join" || !row.inventory.includes(report.action.item);`,
-    replacement: `return row.inventory.length >= 0;`,
-    tests: ["test/unit/reconcile/lagging-reads.test.ts"],
-  },
-  {
-    name: "a pass is undone by a state that lags",
-    file: "agent/reconcile/undo/rollback-law.ts",
-    text: `|| mayLag(verified) || !`,
-    replacement: `|| !`,
-    tests: ["test/unit/reconcile/lagging-reads.test.ts"],
-  },
-  {
-    name: "a room that is not there while others are is called a wrong address",
-    file: "agent/roomserver/rest-room-server.ts",
-    text: `showsOthers: answered.hasOther(roomId)`,
-    replacement: `showsOthers: answered.hasOther(roomId) && roomId === ""`,
-    tests: ["test/integration/agent/unreadable-rooms.test.ts"],
-  },
-  {
-    name: "a RoomServer that is no more is thought to show other rooms",
-    file: "agent/roomserver/answered-rooms.ts",
-    text: `this.#rooms = isShown ? [...others, roomId].slice(-KEPT) : others;`,
-    replacement: `if (isShown) this.#rooms = [...others, roomId].slice(-KEPT);`,
-    tests: ["test/unit/roomserver/answered-rooms.test.ts"],
-  },
-  {
-    name: "what the RoomServer says of a removal that it denies is lost",
-    file: "agent/roomserver/rest-verdict.ts",
-    text: `const said = text === "" ? {} : { said: text };`,
-    replacement: `const said = text === "" ? {} : {};`,
-    tests: ["test/unit/roomserver/rest-verdict.test.ts"],
-  },
-  {
-    name: "each pass records a removal that the RoomServer denies",
-    file: "agent/reconcile/sending/end-intents.ts",
-    text: `(result.kind === "already" && isRemoval(action)) ||`,
-    replacement: ``,
-    tests: ["test/unit/reconcile/lagging-reads.test.ts"],
   },
   {
     name: "what the RoomServer refuses of a pass needs a person after ten of them",
@@ -241,13 +201,13 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
   {
     name: "drift that is left is counted with each pass",
     file: "agent/reconcile/report-pass.ts",
-    text: `if (!isCounted(row, attempt, action)) metrics`,
-    replacement: `if (row !== null || isCounted(row, attempt, action)) metrics`,
+    text: `if (!isShown(row, attempt.inputs, action)) metrics`,
+    replacement: `if (row !== null || isShown(row, attempt.inputs, action)) metrics`,
     tests: ["test/unit/reconcile/report-pass.test.ts"],
   },
   {
     name: "drift of a room that shows another plan is counted with each pass",
-    file: "agent/reconcile/report-pass.ts",
+    file: "agent/reconcile/drift.ts",
     text: `return pendingPlan?.inputs !== inputs.digest || isListed(`,
     replacement: `return pendingPlan?.inputs !== "" && isListed(`,
     tests: ["test/unit/reconcile/drift-policy.test.ts"],

@@ -228,8 +228,8 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
   {
     name: "drift counts as corrected although an update was not sent again",
     file: "agent/reconcile/drift.ts",
-    text: `!isLeft &&`,
-    replacement: ``,
+    text: `return actions.every((action) => settle(action) !== "notDone");`,
+    replacement: `return reports.every(({ action }) => settle(action) !== "notDone");`,
     tests: ["test/unit/reconcile/refused-updates.test.ts"],
   },
   {

@@ -19,7 +19,7 @@ import { onRecord, type FailedBefore, type OnRecord } from "./equal-failures.ts"
 import type { ActionReport } from "./perform-action.ts";
 import { isAsBefore } from "./is-as-before.ts";
 import { isJoinedBack } from "./refused-updates.ts";
-import { settleAction } from "./settle-action.ts";
+import { settlerOf, type Settlement } from "./settle-action.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import type { Reason } from "../../status/reasons.ts";
 
@@ -124,9 +124,10 @@ function inventoryAfter(before: readonly Item[], ended: readonly EndedIntent[]):
  * read it stays open (and is left out here), and the next pass settles it first.
  */
 export function endedIntents({ reports, observed, phase }: Reported): readonly EndedIntent[] {
+  const settle = observed === null ? null : settlerOf(observed);
   return reports.flatMap((report) => {
     const { id, action, intendedAt } = report;
-    const end = endOf(report, observed);
+    const end = endOf(report, settle);
     if (end === null) return [];
     const waiting = intendedAt === undefined ? {} : { intendedAt };
     const idle = hadNoEffect(report, observed) ? ({ hadNoEffect: true } as const) : {};
@@ -143,10 +144,14 @@ export interface Reported {
 
 type End = Pick<EndedIntent, "state" | "metadata" | "joinedBack">;
 
-function endOf({ action, result }: ActionReport, observed: RoomState | null): End | null {
+/** By the read that followed; null: there was none. */
+type Settle = ((action: Action) => Settlement) | null;
+
+/** What the RoomServer says that it did is done, whatever the read shows: that is said as well. */
+function endOf({ action, result }: ActionReport, settle: Settle): End | null {
   switch (result.kind) {
     case "done":
-      return { state: "done", metadata: {} };
+      return { state: "done", metadata: settle?.(action) === "notDone" ? { seen: false } : {} };
     case "failed": {
       const { reason, status, message, joinedBack } = result;
       const failed = {
@@ -155,7 +160,7 @@ function endOf({ action, result }: ActionReport, observed: RoomState | null): En
         ...(joinedBack === undefined ? {} : { joinedBack }),
       } as const;
       // Whoever answered so may stand before the server or after its work, and a first try may have been done without an answer.
-      const settled = settledBy(observed, action, { message });
+      const settled = settledBy(settle, action, { message });
       if (reason === "WrongProtocol") return settled?.state === "notDone" ? failed : settled;
       return settled?.state === "done" ? settled : failed;
     }
@@ -166,9 +171,9 @@ function endOf({ action, result }: ActionReport, observed: RoomState | null): En
     case "notSent":
       return because("abandoned", result.reason, result.message);
     case "already":
-      return settledBy(observed, action, { status: result.status });
+      return settledBy(settle, action, { status: result.status });
     case "unclear":
-      return settledBy(observed, action, { message: result.message });
+      return settledBy(settle, action, { message: result.message });
   }
 }
 
@@ -188,14 +193,10 @@ function because(state: End["state"], reason: Reason, message: string): End {
   return { state, metadata: { reason, message } };
 }
 
-function settledBy(
-  observed: RoomState | null,
-  action: Action,
-  metadata: EndedIntent["metadata"],
-): End | null {
-  if (observed === null) return null;
+function settledBy(settle: Settle, action: Action, metadata: EndedIntent["metadata"]): End | null {
+  if (settle === null) return null;
   return {
-    state: settleAction(action, observed),
+    state: settle(action),
     metadata: { settledByRead: true, ...metadata },
   };
 }

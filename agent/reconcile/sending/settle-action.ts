@@ -4,7 +4,7 @@ import { hasPolicy } from "../../plan/policy-values.ts";
 import { isAsWanted } from "../../plan/plan-resources.ts";
 import type { Action } from "../../plan/plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
-import { indexState } from "../../plan/state-index.ts";
+import { indexState, type StateIndex } from "../../plan/state-index.ts";
 
 /** What a read says of an action whose own answer is not known. `unknown`: the server does not show it. */
 export type Settlement = "done" | "notDone" | "unknown";
@@ -14,7 +14,19 @@ export type Settlement = "done" | "notDone" | "unknown";
  * be a fresh read with the fingerprint of a seeded artifact filled in.
  */
 export function settleAction(action: Action, observed: RoomState): Settlement {
-  const { entities, artifacts, resources, policies } = indexState(observed);
+  return settleIn(action, indexState(observed));
+}
+
+/** Settles many actions by one read. */
+export function settlerOf(observed: RoomState): (action: Action) => Settlement {
+  const index = indexState(observed);
+  return (action) => settleIn(action, index);
+}
+
+function settleIn(
+  action: Action,
+  { entities, artifacts, resources, policies }: StateIndex,
+): Settlement {
   const { name } = splitItem(action.item);
   switch (action.kind) {
     case "join":
