@@ -3,7 +3,7 @@ import type { CommitRange } from "../source/spec-source.ts";
 import { legible } from "../kernel/shortened.ts";
 import type { Assignment } from "./assign-rooms.ts";
 import type { AtHead, FoundAtHead } from "./claims-at-head.ts";
-import { judgeGone, toPruneMark } from "./gone-rooms.ts";
+import { isLeftBehind, judgeGone, toPruneMark } from "./gone-rooms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { renamedTo } from "./not-read.ts";
 import type { RoomNews } from "./room-news.ts";
@@ -32,18 +32,20 @@ export function goneNewsIn(
     const path = owner?.kind === "git" ? owner.path : "";
     const renamed = renamedTo(path, { before: record.row.warnings, now: warnings });
     const found = atHead?.(roomId) ?? null;
-    const judged = judgeGone({
+    const facts = {
       prunes,
       path,
       range,
       withoutCommits: spec.withoutCommits === true,
+      isNewPlace: record.row.observedHead === null && record.row.hadSpecs,
       isSameRef: record.row.observedRef === source.ref,
       files: files.length,
       renamedTo: renamed,
       hasOtherRoom: paths.has(path),
       atHead: foundText(found),
       isClaimedElsewhere: claimsElsewhere(roomId, name).length > 0,
-    });
+    };
+    const judged = judgeGone(facts);
     const emptied =
       files.length > 0 || source.allowEmpty || spec.withoutCommits === true
         ? {}
@@ -51,7 +53,16 @@ export function goneNewsIn(
     if (judged.kind === "orphan") {
       const notRead = renamed === null ? {} : { notRead: { source: name, path: renamed } };
       const waits = renamed === null ? waitsFor(found, { head, by: name }) : {};
-      return { kind: "gone", prune: null, why: judged.why, ...notRead, ...waits, ...emptied };
+      const lost = isLeftBehind(facts) ? { isLeftBehind: true } : {};
+      return {
+        kind: "gone",
+        prune: null,
+        why: judged.why,
+        ...lost,
+        ...notRead,
+        ...waits,
+        ...emptied,
+      };
     }
     const at = { source: name, path, revision, nowMs: clock.nowMs() };
     return { kind: "gone", prune: toPruneMark(judged.removedBy, at), why: "" };

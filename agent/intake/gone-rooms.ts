@@ -12,6 +12,8 @@ export interface GoneFacts {
   readonly range: Pick<CommitRange, "history" | "unread" | "commits">;
   /** The source has no commits: a file that was there at the last look and is not at this one was removed. */
   readonly withoutCommits: boolean;
+  /** The source was read from another `Url` or `Path` before, and this is the first snapshot of the new one. */
+  readonly isNewPlace: boolean;
   /** The head before was found by the same `Ref`. */
   readonly isSameRef: boolean;
   /** How many spec files the snapshot holds. */
@@ -53,6 +55,22 @@ export function judgeGone(facts: GoneFacts): GoneRoom {
   if (last === undefined || touch?.after !== null)
     return orphan(`no commit was seen to remove ${path}`);
   return { kind: "prune", removedBy: last };
+}
+
+/**
+ * Whether the configuration of its source took the room out, which no commit says: a wrong `Path` must not end in quiet orphans. Not
+ * where people were shown why the file is gone: a commit removed it, it was renamed or moved, or the source may be empty.
+ */
+export function isLeftBehind(facts: GoneFacts): boolean {
+  const { range, files, renamedTo, atHead, isClaimedElsewhere } = facts;
+  const isKnown = files === 0 || renamedTo !== null || atHead !== null || isClaimedElsewhere;
+  if (isKnown) return false;
+  return range.history === "first" ? facts.isNewPlace : isOtherBranch(facts);
+}
+
+/** The source follows another ref, whose history is not the one that was followed. */
+function isOtherBranch({ range, isSameRef }: GoneFacts): boolean {
+  return range.history === "rewritten" && !isSameRef;
 }
 
 function orphan(why: string): GoneRoom {

@@ -32,7 +32,8 @@ export function isOfAnother(
   { owner, lostOwner, lastOwner }: Pick<Room, "owner" | "lostOwner" | "lastOwner">,
   source: string,
 ): boolean {
-  const had = owner ?? (lostOwner === null ? lastOwner : undefined);
+  const isOrphan = lostOwner === null || lostOwner.reason === "SourceChanged";
+  const had = owner ?? (isOrphan ? lastOwner : undefined);
   return had?.kind === "git" && had.source !== source;
 }
 

@@ -11,9 +11,9 @@ import type { StoreChange } from "../store/store.ts";
 import { dryRunProblem } from "../room/dry-run-text.ts";
 import { observedRow, problemText } from "./intake-rows.ts";
 import { marked } from "./mark-room.ts";
-import { ownerOnRecord, withOwner } from "../room/judge-owner.ts";
+import { leftBehind, ownerOnRecord, withOwner } from "../room/judge-owner.ts";
 import { notReadProblem } from "./not-read.ts";
-import { orphanMetadata } from "./orphan-metadata.ts";
+import { goneRecord } from "./orphan-metadata.ts";
 import { waitsProblem } from "./waits-for.ts";
 import { withIntent } from "./intent-in-room.ts";
 import { endedDryRun, liftedByCommit } from "./lifted-by-commit.ts";
@@ -59,10 +59,9 @@ export function takeRoomIn(
   if (tried != null && row.quarantine === null)
     changes.push(audit("room.quarantineLifted", { quarantined: tried.revision }, { given, deps }));
   changes.push(...takenOver(row, { given, deps }));
-  if (given.news.kind === "gone")
-    changes.push(audit("room.orphaned", orphanMetadata(row), { given, deps }));
-  if (given.news.kind === "unowned" && given.news.problem === null)
-    changes.push(audit("room.orphaned", orphanMetadata(row), { given, deps }));
+  const { news } = given;
+  if (news.kind === "gone" || (news.kind === "unowned" && news.problem === null))
+    changes.push(audit(...goneRecord(row), { given, deps }));
   for (const { commit, line, reason } of given.intent?.ignored ?? []) {
     const isHeld = row.dryRun?.commit === commit && row.dryRun.lookAlike?.line === line;
     const metadata = { commit, line, detail: reason };
@@ -139,6 +138,7 @@ function withoutFile(
   const mark = markAfter(before, news);
   const why = news.why === "" ? NOTHING_TO_PRUNE : news.why;
   const row = { ...orphaned(before, nowIso, mark), ...(mark === null ? { notPruned: why } : {}) };
+  if (news.isLeftBehind === true) return leftBehind(row, nowIso);
   if (news.waitsFor !== undefined)
     return withoutSpec(row, { problem: waitsProblem(news.waitsFor) }, revision);
   if (news.notRead === undefined) return row;

@@ -28,6 +28,8 @@ export type RoomNews =
       readonly kind: "gone";
       readonly prune: PruneMark | null;
       readonly why: string;
+      /** True: the configuration of its source took it out. */
+      readonly isLeftBehind?: boolean;
       /** What its file was renamed to. Absent: to no name that is not read. */
       readonly notRead?: NotRead;
       /** Where its file is now. Absent: at no place of another source. */

@@ -70,7 +70,7 @@ export async function settleOwners(
     others = [];
   }
   if (others.length > 0) await settle(others);
-  warn([...rooms.values()], deps.log);
+  warnOfLost([...rooms.values()], deps.log);
   return { rooms: [...rooms.values()], changed, restored };
 }
 
@@ -113,8 +113,8 @@ function withoutPrune(row: Room, prunes: PruneRule = () => false, nowIso: string
   return mark === null || prunes(mark.source) ? row : orphaned(row, nowIso);
 }
 
-/** One line for each owner that lost rooms, however many they are. */
-function warn(all: readonly Room[], log: Pick<Logger, "warn">): void {
+/** One line for each owner that lost rooms, however many they are. `named`: the lines of `log` name the source already. */
+export function warnOfLost(all: readonly Room[], log: Pick<Logger, "warn">, named = false): void {
   const lost = all.flatMap((row) =>
     row.lostOwner ? [{ ...row.lostOwner, roomId: row.roomId, row }] : [],
   );
@@ -126,7 +126,8 @@ function warn(all: readonly Room[], log: Pick<Logger, "warn">): void {
     const rooms = group.slice(0, NAMES).map(({ roomId }) => roomId);
     // In the words of the first room's condition: those of the others differ by room and file.
     const detail = lostProblem(first.row)?.message;
-    log.warn({ source, reason, count: group.length, rooms, detail }, "rooms have no owner");
+    const about = named ? {} : { source };
+    log.warn({ ...about, reason, count: group.length, rooms, detail }, "rooms have no owner");
   }
 }
 

@@ -7,6 +7,7 @@ import type { FileRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { withHandOver, withoutPruneConfirm } from "./handed-over.ts";
+import { warnOfLost } from "./settle-owners.ts";
 import { confirmingPrune } from "./prune-confirms.ts";
 import { takeRoomIn } from "./room-intake.ts";
 import type { RoomNews } from "./room-news.ts";
@@ -112,6 +113,7 @@ async function takeBatch(
     return { changes: [...rest, ...changes], result: { taken, fresh, files, overtaken } };
   });
   for (const file of files) from.index.put(file);
+  warnOfLost(taken, deps.log, true);
   if (onPassPoint !== undefined)
     for (const { roomId } of taken) await onPassPoint({ point: "recorded", roomId });
   // All at once, so that no pass keeps working on outdated inputs for longer than needed.

@@ -20,6 +20,8 @@ export function judgeOwner(row: Room, rules: OwnerRules, nowIso: string): Room {
   const lost = row.lostOwner;
   const onRecord = row.owner ?? (lost === null ? null : gitOwner(lost));
   if (onRecord?.kind !== "git") return row;
+  // Only a snapshot that names the room gives it an owner again.
+  if (lost?.reason === "SourceChanged") return row;
   const { source, path } = onRecord;
   const reason = whyNot(row.roomId, source, rules);
   if (reason !== null) {
@@ -37,10 +39,11 @@ export function lostProblem(
   const lost = row.lostOwner;
   if (lost === null) return null;
   const { reason, source, path } = lost;
-  const why =
-    reason === "SourceNotConfigured"
-      ? `source "${source}", which is not configured`
-      : `source "${source}", whose AllowedRooms do not match ${row.roomId}`;
+  const why = {
+    SourceNotConfigured: `source "${source}", which is not configured`,
+    RoomNotAllowed: `source "${source}", whose AllowedRooms do not match ${row.roomId}`,
+    SourceChanged: `source "${source}", whose Url, Ref or Path was changed, and no spec there names it`,
+  }[reason];
   const message = `the room belonged to ${path} of ${why}: nothing is written to it until a source that may manage it names it`;
   return { reason, message };
 }
@@ -102,6 +105,13 @@ function isLeftover({ conditions, refusals }: Room): boolean {
   return [...conditions, ...refusals].some(
     ({ reason }) => reason === "RoomNotAllowed" || reason === "SourceNotConfigured",
   );
+}
+
+/** An orphan that the configuration of its source took out: it needs a person until a snapshot names it. */
+export function leftBehind(row: Room, nowIso: string): Room {
+  if (row.lastOwner?.kind !== "git") return row;
+  const { source, path } = row.lastOwner;
+  return withoutOwner(row, { source, path, reason: "SourceChanged", since: nowIso }, nowIso);
 }
 
 function withoutOwner(row: Room, lostOwner: LostOwner, nowIso: string): Room {

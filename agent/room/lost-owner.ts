@@ -2,7 +2,8 @@
 export interface LostOwner {
   readonly source: string;
   readonly path: string;
-  readonly reason: "SourceNotConfigured" | "RoomNotAllowed";
-  /** ISO time of the start that found it. */
+  /** `SourceChanged`: the source is read from another place now, and no spec there names the room. */
+  readonly reason: "SourceNotConfigured" | "RoomNotAllowed" | "SourceChanged";
+  /** ISO time of the start, or of the snapshot, that found it. */
   readonly since: string;
 }

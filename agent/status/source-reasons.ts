@@ -22,6 +22,12 @@ export const SOURCE_REASONS = {
       "The source that a room belonged to is not in the configuration: the room has no owner, and nothing is written to it",
     next: "Put the source back into `Git.Sources`, push the room's spec to a configured source, or send `DELETE /rooms/<roomId>`",
   },
+  SourceChanged: {
+    place: "source",
+    meaning:
+      "The source that a room belonged to is read from another place since its configuration was changed (`Url`, `Ref`, `Path`), and no spec there names the room: it has no owner, and nothing is written to it",
+    next: "Correct the source in `Git.Sources`, push the room's spec to a configured source, or send `DELETE /rooms/<roomId>`",
+  },
   ...SIGNATURE_VERIFIED,
   AnnouncedCommitMissing: {
     place: "warning",

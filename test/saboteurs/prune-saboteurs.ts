@@ -191,6 +191,36 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
     tests: [TABLE],
   },
   {
+    name: "a source that reads another place leaves quiet orphans",
+    file: "agent/intake/gone-rooms.ts",
+    text: `range.history === "first" ? facts.isNewPlace`,
+    replacement: `range.history === "first" ? facts.isNewPlace && facts.withoutCommits`,
+    tests: [TABLE],
+  },
+  {
+    name: "a first sync that was interrupted asks a person about removed files",
+    file: "agent/intake/gone-news.ts",
+    text: `isNewPlace: record.row.observedHead === null && record.row.hadSpecs,`,
+    replacement: `isNewPlace: record.row.observedHead === null && !record.row.hadSpecs,`,
+    tests: ["test/integration/agent/owner-left-behind.test.ts"],
+  },
+  {
+    name: "a restart gives a source back what it reads no more",
+    file: "agent/room/judge-owner.ts",
+    text: `  if (lost?.reason === "SourceChanged") return row;
+`,
+    replacement: ``,
+    tests: ["test/unit/room/judge-owner.test.ts"],
+  },
+  {
+    name: "the log says nothing of rooms that a configuration took out",
+    file: "agent/intake/take-rooms-in.ts",
+    text: `  warnOfLost(taken, deps.log, true);
+`,
+    replacement: ``,
+    tests: ["test/integration/agent/owner-left-behind.test.ts"],
+  },
+  {
     name: "another ref prunes",
     file: "agent/intake/gone-rooms.ts",
     text: `if (!facts.isSameRef)`,

@@ -17,6 +17,9 @@ const IN_THIS_ROOM: Readonly<Record<string, (facts: ExplainFacts) => string>> = 
   SourceNotConfigured: ({ room }) =>
     `Put source "${room.lostOwner?.source ?? ""}" back into Git.Sources, or push a spec that names` +
     ` the room to a configured source. To stop managing it, send \`DELETE /rooms/${room.roomId}\`.`,
+  SourceChanged: ({ room }) =>
+    `If source "${room.lostOwner?.source ?? ""}" should have the room, correct its Url, Ref or Path in Git.Sources. Otherwise push a spec that` +
+    ` names the room to a configured source. To stop managing it, send \`DELETE /rooms/${room.roomId}\`.`,
   RoomNotAllowed: ({ room }) =>
     `Add a pattern that matches ${room.roomId} to the source's AllowedRooms, or push the spec to a` +
     " source that may manage the room.",

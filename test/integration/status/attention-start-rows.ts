@@ -7,6 +7,7 @@ import { GitRepository } from "../../support/git-repository.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
 
 const FOUGHT = "room-fought";
+const LEFT = "room-left";
 const LOST = "room-lost";
 const NARROW = "room-narrow";
 const OLD = "room-old";
@@ -19,6 +20,13 @@ export const START_ROWS: readonly RoomAttention[] = [
     audit: "room.ownerLost",
     gauge: "ready",
     says: /old\.room\.yaml of source "old", which is not configured/,
+  },
+  {
+    reason: "SourceChanged",
+    room: LEFT,
+    audit: "room.ownerLost",
+    gauge: "ready",
+    says: /left\.room\.yaml of source "left", whose Url, Ref or Path was changed, and no spec there names it/,
   },
   {
     reason: "RoomNotAllowed",
@@ -46,7 +54,7 @@ export const START_ROWS: readonly RoomAttention[] = [
 export async function worldOfStartRows(): Promise<AgentWorld> {
   const world = await AgentWorld.create();
   world.commit({ ...file(FOUGHT, { entities: ["E-01"] }), ...file(LOST, { entities: ["E-01"] }) });
-  const heads = [NARROW, OLD].map((room) => {
+  const heads = [NARROW, OLD, LEFT].map((room) => {
     const name = room.slice("room-".length);
     const repository = GitRepository.create({ root: world.repository.root, name: `${name}.git` });
     const text = specYaml({ roomId: room, entities: ["E-01"] });
@@ -55,14 +63,25 @@ export async function worldOfStartRows(): Promise<AgentWorld> {
   GitRepository.create({ root: world.repository.root, name: "later.git" }).commit({
     "README.md": "no rooms yet",
   });
-  await world.start({ ...source(world, 1, "narrow"), ...source(world, 2, "old") });
+  await world.start({
+    ...source(world, 1, "narrow"),
+    ...source(world, 2, "old"),
+    ...source(world, 3, "left"),
+  });
   await Promise.all([world.verified(FOUGHT), world.verified(LOST)]);
-  await Promise.all([world.verified(NARROW, heads[0]), world.verified(OLD, heads[1])]);
+  await Promise.all([
+    world.verified(NARROW, heads[0]),
+    world.verified(OLD, heads[1]),
+    world.verified(LEFT, heads[2]),
+  ]);
+  const moved = GitRepository.create({ root: world.repository.root, name: "moved.git" });
+  moved.commit({ "m.room.yaml": specYaml({ roomId: "room-moved", entities: ["E-01"] }) });
   await world.stop();
   loseSpec(world, LOST);
   await world.start({
     Git__Sources__1__AllowedRooms__0: "other-*",
     ...source(world, 2, "later"),
+    Git__Sources__3__Url: world.git.url("moved.git"),
   });
   await fight(world);
   return world;

@@ -135,6 +135,13 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
     unblock: /"specs" back into Git\.Sources.*push a spec.*DELETE \/rooms\/lab-01/,
   },
   {
+    reason: "SourceChanged",
+    source: null,
+    room: { owner: null, lostOwner: lostTo("SourceChanged") },
+    message: /of source "specs", whose Url, Ref or Path was changed/,
+    unblock: /source "specs".*correct its Url, Ref or Path.*push a spec.*DELETE \/rooms\/lab-01/,
+  },
+  {
     reason: "RoomNotAllowed",
     source: null,
     room: { owner: null, lostOwner: lostTo("RoomNotAllowed"), conditions: [] },

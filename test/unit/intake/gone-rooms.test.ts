@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { judgeGone, type GoneFacts } from "../../../agent/intake/gone-rooms.ts";
+import { isLeftBehind, judgeGone, type GoneFacts } from "../../../agent/intake/gone-rooms.ts";
 import type { CommitRecord } from "../../../agent/source/spec-source.ts";
 
 const PATH = "rooms/lab.room.yaml";
@@ -24,6 +24,7 @@ const FACTS: GoneFacts = {
   path: PATH,
   range: { history: "descends", commits: [removal] },
   withoutCommits: false,
+  isNewPlace: false,
   isSameRef: true,
   files: 1,
   renamedTo: null,
@@ -84,6 +85,33 @@ describe("a room of which no file is left", () => {
       const judged = judgeGone({ ...FACTS, ...facts });
       expect(judged.kind).to.equal("prune");
       expect(judged.kind === "prune" ? (judged.removedBy?.oid ?? null) : "").to.equal(oid);
+    });
+  }
+});
+
+const FIRST = { isNewPlace: true, range: { history: "first", commits: [] } } as const;
+const OTHER_REF = { isSameRef: false, range: { history: "rewritten", commits: [] } } as const;
+
+const LEFT_BEHIND: readonly (readonly [string, Partial<GoneFacts>, boolean])[] = [
+  ["its source is read from another place", FIRST, true],
+  ["its source does so and does not prune", { ...FIRST, prunes: false }, true],
+  ["the folder that its source reads is another one", { ...FIRST, withoutCommits: true }, true],
+  ["the path has the file of another room there", { ...FIRST, hasOtherRoom: true }, true],
+  ["its source follows another ref that is not built on the one before", OTHER_REF, true],
+  ["a first sync that was interrupted finds it removed", { ...FIRST, isNewPlace: false }, false],
+  ["the other ref is built on the one before, so commits show it", { isSameRef: false }, false],
+  ["the branch was rewritten", { ...OTHER_REF, isSameRef: true }, false],
+  ["a commit removed its file", {}, false],
+  ["its source may be empty", { ...FIRST, files: 0 }, false],
+  ["its file was renamed", { ...FIRST, renamedTo: "rooms/x.yaml" }, false],
+  ["its file moved to another source", { ...FIRST, atHead: "its file moved to b/lab" }, false],
+  ["another source names it", { ...FIRST, isClaimedElsewhere: true }, false],
+];
+
+describe("a room of which no file is left needs a person for its configuration", () => {
+  for (const [name, facts, want] of LEFT_BEHIND) {
+    it(`${want ? "where" : "not where"} ${name}`, () => {
+      expect(isLeftBehind({ ...FACTS, ...facts })).to.equal(want);
     });
   }
 });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { judgeOwner, lostRefusals, withOwner } from "../../../agent/room/judge-owner.ts";
+import type { LostOwner } from "../../../agent/room/lost-owner.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import { aRoomRow } from "../../support/a-row.ts";
 
@@ -7,7 +8,7 @@ const NOW = "2026-01-02T00:00:00.000Z";
 const EARLIER = "2026-01-01T00:00:00.000Z";
 const PATH = "rooms/harbor7.room.yaml";
 const owned = aRoomRow({ verifiedBefore: true, overridden: true });
-const lost = (reason: "SourceNotConfigured" | "RoomNotAllowed", since = EARLIER): Room => ({
+const lost = (reason: LostOwner["reason"], since = EARLIER): Room => ({
   ...owned,
   owner: null,
   lostOwner: { source: "main", path: PATH, reason, since },
@@ -45,6 +46,18 @@ describe("judgeOwner", () => {
       row: lost("SourceNotConfigured"),
       given: rules(["main"], []),
       want: "RoomNotAllowed",
+    },
+    {
+      name: "leaves a room to a person that its source was changed without",
+      row: lost("SourceChanged"),
+      given: rules(["main"]),
+      want: "SourceChanged",
+    },
+    {
+      name: "does so while the source is not configured",
+      row: lost("SourceChanged"),
+      given: rules([]),
+      want: "SourceChanged",
     },
     {
       name: "leaves a posted room alone",
