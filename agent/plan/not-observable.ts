@@ -1,3 +1,4 @@
+import { legible } from "../kernel/shortened.ts";
 import { splitItem, type Item } from "./item.ts";
 import { observabilityDigests } from "./observability-digests.ts";
 import { unseenDifferences } from "./unseen-differences.ts";
@@ -118,7 +119,7 @@ export function markText({ item, kind, writes, differences = [] }: NotObservable
     return `${name}wanted ${wanted}, ${read === null ? "not shown" : `reads ${read}`}`;
   });
   const more = differences.length > 3 ? `; and ${differences.length - 3} more` : "";
-  return `${item}: ${parts.join("; ")}${more} after ${count} ${count === 1 ? "write" : "writes"}`;
+  return `${legible(item)}: ${parts.join("; ")}${more} after ${count} ${count === 1 ? "write" : "writes"}`;
 }
 
 /** A promote may remain only because its seed does; then its own read-back has nothing to say. */

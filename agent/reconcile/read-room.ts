@@ -140,7 +140,7 @@ function hashMissing(name: string): Outcome {
   return {
     kind: "failed",
     reason: "WrongProtocol",
-    message: `the room lists artifact ${name}, but its hash route answers 404; check RoomServer.BaseUrl and RoomServer.Protocol`,
+    message: `the room lists artifact ${legible(name)}, but its hash route answers 404; check RoomServer.BaseUrl and RoomServer.Protocol`,
     status: 404,
     retryAfterMs: null,
   };

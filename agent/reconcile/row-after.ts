@@ -278,6 +278,6 @@ function driftOff(attempts: readonly EndedAttempt[]): Room["warnings"] {
 
 function policyWarnings({ unknownPolicies }: Plan): Room["warnings"] {
   if (unknownPolicies.length === 0) return [];
-  const message = `the room has policies that RoomSpec does not know and that are left alone: ${unknownPolicies.join(", ")}`;
+  const message = `the room has policies that RoomSpec does not know and that are left alone: ${listed(unknownPolicies)}`;
   return [{ reason: UNKNOWN_POLICIES, message }];
 }

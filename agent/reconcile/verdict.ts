@@ -1,5 +1,5 @@
 import { joined, withoutStop } from "../kernel/joined.ts";
-import { listed } from "../kernel/shortened.ts";
+import { legible, listed } from "../kernel/shortened.ts";
 import type { Action } from "../plan/plan.ts";
 import { isRemoval } from "../plan/removals.ts";
 import type { ActionReport } from "./sending/perform-action.ts";
@@ -141,7 +141,7 @@ const SHOWN_SAID = 600;
 function troubleText(trouble: readonly ActionReport[], verified: Verified): string {
   const first = trouble.slice(0, SHOWN_TROUBLE).map(({ action, result }) => {
     const said = "message" in result ? result.message : result.kind;
-    return `${action.kind} ${action.item}: ${isOut(action, verified) ? OUT_OF_ROOM : ""}${withoutStop(said)}`;
+    return `${action.kind} ${legible(action.item)}: ${isOut(action, verified) ? OUT_OF_ROOM : ""}${withoutStop(said)}`;
   });
   const shown = listed(first, { each: SHOWN_SAID, total: trouble.length, separator: "; " });
   const all = answersOf(verified).length;

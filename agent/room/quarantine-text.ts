@@ -1,5 +1,5 @@
 import { joined } from "../kernel/joined.ts";
-import { listed } from "../kernel/shortened.ts";
+import { legible, listed } from "../kernel/shortened.ts";
 import type { Item } from "../plan/item.ts";
 import type { ChangeKept, Quarantine } from "./quarantine.ts";
 import type { Reason } from "../status/reasons.ts";
@@ -14,7 +14,7 @@ export function undoText({ undone, notUndone, pending }: Quarantine): string {
   if (first !== undefined) {
     const more = notUndone.length > 1 ? ` and ${notUndone.length - 1} more` : "";
     parts.push(
-      `not rolled back: ${first.action} ${first.item} (${first.reason}: ${first.message})${more}`,
+      `not rolled back: ${first.action} ${legible(first.item)} (${first.reason}: ${first.message})${more}`,
     );
   }
   if (pending.length > 0) parts.push(`${pending.length} still to be rolled back`);

@@ -1,16 +1,26 @@
 import type { HttpBody } from "../http/http-message.ts";
 import { randomId } from "../kernel/ids.ts";
+import { quoted } from "../kernel/quoted.ts";
+import { shortened } from "../kernel/shortened.ts";
 import type { EntitySpec, ResourceSpec } from "../spec/room-spec.ts";
 import type { Asking } from "./rest-caller.ts";
 import { joinBody, policyBody, resourceBody } from "./rest-wire.ts";
 import type { PolicyWrite, SeedUpload } from "./room-server.ts";
 import { seedForm } from "./seed-form.ts";
 
+/** Characters of a name in a message. */
+const NAME_CHARACTERS = 100;
+
+/** A name for a message: the RoomServer may show one that would break or disguise the line. */
+function named(name: string): string {
+  return quoted(shortened(name, NAME_CHARACTERS));
+}
+
 /** What each method of RoomServer puts on the wire in variant P. */
 export const restRequests = {
   readState: (roomId: string): Asking => ({
     operation: "readState",
-    what: `state of room "${roomId}"`,
+    what: `state of room ${named(roomId)}`,
     roomId,
     names: [roomId],
     method: "GET",
@@ -18,7 +28,7 @@ export const restRequests = {
   }),
   readFingerprint: (roomId: string, name: string): Asking => ({
     operation: "readFingerprint",
-    what: `hash of "${name}" in room "${roomId}"`,
+    what: `hash of ${named(name)} in room ${named(roomId)}`,
     roomId,
     names: [roomId, name],
     method: "GET",
@@ -26,7 +36,7 @@ export const restRequests = {
   }),
   join: (roomId: string, entity: EntitySpec): Asking => ({
     operation: "join",
-    what: `join of "${entity.id}" to room "${roomId}"`,
+    what: `join of ${named(entity.id)} to room ${named(roomId)}`,
     roomId,
     names: [roomId, entity.id],
     method: "POST",
@@ -35,7 +45,7 @@ export const restRequests = {
   }),
   kick: (roomId: string, entityId: string): Asking => ({
     operation: "kick",
-    what: `kick of "${entityId}" from room "${roomId}"`,
+    what: `kick of ${named(entityId)} from room ${named(roomId)}`,
     roomId,
     names: [roomId, entityId],
     method: "DELETE",
@@ -43,7 +53,7 @@ export const restRequests = {
   }),
   seed: (roomId: string, upload: SeedUpload): Asking => ({
     operation: "seed",
-    what: `seed of "${upload.artifact.name}" in room "${roomId}"`,
+    what: `seed of ${named(upload.artifact.name)} in room ${named(roomId)}`,
     roomId,
     names: [roomId, upload.artifact.name],
     method: "POST",
@@ -52,7 +62,7 @@ export const restRequests = {
   }),
   promote: (roomId: string, name: string): Asking => ({
     operation: "promote",
-    what: `promote of "${name}" in room "${roomId}"`,
+    what: `promote of ${named(name)} in room ${named(roomId)}`,
     roomId,
     names: [roomId, name],
     method: "POST",
@@ -60,7 +70,7 @@ export const restRequests = {
   }),
   deleteArtifact: (roomId: string, name: string): Asking => ({
     operation: "deleteArtifact",
-    what: `delete of "${name}" in room "${roomId}"`,
+    what: `delete of ${named(name)} in room ${named(roomId)}`,
     roomId,
     names: [roomId, name],
     method: "DELETE",
@@ -68,7 +78,7 @@ export const restRequests = {
   }),
   setPolicy: (roomId: string, write: PolicyWrite): Asking => ({
     operation: "setPolicy",
-    what: `policy ${write.policy} of room "${roomId}"`,
+    what: `policy ${write.policy} of room ${named(roomId)}`,
     roomId,
     names: [roomId, write.policy],
     method: "POST",
@@ -77,7 +87,7 @@ export const restRequests = {
   }),
   ensureResource: (roomId: string, resource: ResourceSpec): Asking => ({
     operation: "ensureResource",
-    what: `resource "${resource.name}" of room "${roomId}"`,
+    what: `resource ${named(resource.name)} of room ${named(roomId)}`,
     roomId,
     names: [roomId, resource.name],
     method: "POST",

@@ -45,9 +45,9 @@ export const READ_BACK_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/lagging-reads.test.ts"],
   },
   {
-    name: "each pass records a removal that the RoomServer denies",
+    name: "each pass records a change that the RoomServer denies",
     file: "agent/reconcile/sending/end-intents.ts",
-    text: `(result.kind === "already" && isRemoval(action)) ||`,
+    text: `(result.kind === "already" && (isRemoval(action) || action.kind === "join")) ||`,
     replacement: ``,
     tests: ["test/unit/reconcile/lagging-reads.test.ts"],
   },
@@ -64,5 +64,26 @@ export const READ_BACK_SABOTEURS: readonly Saboteur[] = [
     text: `this.#rooms = isShown ? [...others, roomId].slice(-KEPT) : others;`,
     replacement: `if (isShown) this.#rooms = [...others, roomId].slice(-KEPT);`,
     tests: ["test/unit/roomserver/answered-rooms.test.ts"],
+  },
+  {
+    name: "a name of the RoomServer disguises the words of a request",
+    file: "agent/roomserver/rest-requests.ts",
+    text: `return quoted(shortened(name, NAME_CHARACTERS));`,
+    replacement: `return '"' + shortened(name, NAME_CHARACTERS) + '"';`,
+    tests: ["test/unit/reconcile/legible-names.test.ts"],
+  },
+  {
+    name: "a policy of the RoomServer disguises a warning",
+    file: "agent/reconcile/row-after.ts",
+    text: `left alone: \${listed(unknownPolicies)}`,
+    replacement: `left alone: \${unknownPolicies.join(", ")}`,
+    tests: ["test/unit/reconcile/legible-names.test.ts"],
+  },
+  {
+    name: "a name of the RoomServer disguises what was not rolled back",
+    file: "agent/room/quarantine-text.ts",
+    text: `legible(first.item)`,
+    replacement: `first.item`,
+    tests: ["test/unit/reconcile/legible-names.test.ts"],
   },
 ];

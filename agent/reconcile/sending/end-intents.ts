@@ -34,7 +34,7 @@ export interface EndedIntent {
   readonly inputs?: AuditSubject["inputs"];
   /** True: the entity was refused and is in the room with older attributes. */
   readonly joinedBack?: true;
-  /** True: it was not sent, refused or answered 404, and the read that followed does not show it. */
+  /** True: it was not sent, refused or answered 404 or 409, and the read that followed does not show it. */
   readonly hadNoEffect?: true;
   /** ISO time at which it was intended, where the audit has no record of that yet. */
   readonly intendedAt?: string;
@@ -177,12 +177,12 @@ function endOf({ action, result }: ActionReport, settle: Settle): End | null {
   }
 }
 
-/** Whether it is certain that an attempt changed nothing: it was not sent, refused or had nothing to remove, and the item is as it was before. */
+/** Whether it is certain that an attempt changed nothing: it was not sent, refused or answered 404 or 409, and the item is as it was before. */
 function hadNoEffect({ action, result }: ActionReport, observed: RoomState | null): boolean {
   if (result.kind === "notSent") return true;
   const wasRefused =
     (result.kind === "failed" && result.reason !== "WrongProtocol" && !isJoinedBack({ result })) ||
-    (result.kind === "already" && isRemoval(action)) ||
+    (result.kind === "already" && (isRemoval(action) || action.kind === "join")) ||
     result.kind === "notDone" ||
     result.kind === "unauthorized";
   const isWhole = !("touched" in result && result.touched);
