@@ -40,8 +40,13 @@ export function cronProblem(line: string): string | null {
     const next = new CronSchedule(line, "UTC").nextAfter(ANY_TIME_MS);
     return next === null ? "never fires: there is no such day" : null;
   } catch (error) {
-    return `is not a cron line: ${messageOf(error).replace(/^CronPattern: /, "")}`;
+    return `is not a cron line: ${fieldText(messageOf(error))}`;
   }
+}
+
+/** The library calls the fields of a line configuration entries. */
+function fieldText(message: string): string {
+  return message.replace(/^CronPattern: /, "").replace(/^configuration entry /, "field ");
 }
 
 /** Whether it names a time zone that this Node knows, such as `Europe/Berlin`. */

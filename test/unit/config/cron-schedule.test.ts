@@ -105,6 +105,7 @@ describe("cronProblem", () => {
     ["", /^must have five fields/],
     ["61 * * * *", /^is not a cron line: .*minute: 61/],
     ["0 0 * * 5-1", /^is not a cron line/],
+    ["0 b * * *", /^is not a cron line: field 2 \(b\)/],
     ["soon and then at once", /^is not a cron line/],
     ["0 0 0 0 0", /^is not a cron line|^never fires/],
   ] as const)
