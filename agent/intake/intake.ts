@@ -211,7 +211,7 @@ export class Intake {
       {
         head,
         previous: this.observedHead,
-        ...knownPast(this.#record.row, head, believesAncestor),
+        ...(await knownPast(this.#record.row, { head, believesAncestor }, this.#deps)),
         known: this.observedHead === null ? [] : [...this.#index.files()],
         onCommits: async (range) => {
           await this.#deps.onPassPoint?.({ point: "fetched", roomId: null });

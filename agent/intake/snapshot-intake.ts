@@ -6,12 +6,12 @@ import { assignSnapshot, dueRooms } from "./assign-snapshot.ts";
 import type { CommitRange, SourceFailure, SpecFile, SyncResult } from "../source/spec-source.ts";
 import { observedRevision } from "../room/revision.ts";
 import type { FileRow, SourceRow } from "../room/rows.ts";
-import type { SourceLineage } from "../room/source-history.ts";
 import type { StoreChange } from "../store/store.ts";
 import { keepClaimedConfirms } from "./claimed-confirms.ts";
 import { claimedFiles } from "./claimed-files.ts";
 import { lookAtHead, type AtHead } from "./claims-at-head.ts";
 import { emptiedFailure } from "./emptied-source.ts";
+import { endedConfirms, type EndedConfirms } from "./ended-confirms.ts";
 import { giveBack } from "./give-back.ts";
 import { ignoredOf, ignoredRows } from "./ignored-files.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
@@ -29,12 +29,13 @@ import { unreadNames } from "./not-read.ts";
 import { readIntents } from "./read-intents.ts";
 import { fileErrors, withRoomFor } from "./intake-findings.ts";
 import { standingIn } from "./room-standing.ts";
-import { returnedRooms } from "./returned-rooms.ts";
+import { roomsWithoutNews } from "./rooms-without-news.ts";
 import { rememberSpoken, RoomlessMemory, writeRoomless } from "./roomless-memory.ts";
 import { settleSnapshot, type SnapshotGiven, type SnapshotRest } from "./settle-snapshot.ts";
 import { takeRoomsIn, type Due } from "./take-rooms-in.ts";
 import { UnclaimedRooms } from "./unclaimed-rooms.ts";
 import { waitsView } from "./waits-for.ts";
+import { withdrawRest } from "./withdrawn-confirmations.ts";
 
 export type SnapshotEnd =
   /** `isOvertaken`: another source took a room in the meantime, so who owns what has to be judged again. */
@@ -66,6 +67,7 @@ export class SnapshotIntake {
   #atHead: AtHead | null = null;
   #range: CommitRange = { history: "first", commits: [] };
   #provenance: ReadonlyMap<string, Provenance> = new Map();
+  #ended: EndedConfirms = new Map();
   #intents: RoomIntents = { rooms: new Map(), claims: new Map(), unplaced: [], reports: [] };
 
   constructor(given: SnapshotGiven, deps: IntakeDeps) {
@@ -88,6 +90,7 @@ export class SnapshotIntake {
     const labels = labelQuestions(source, this.#given.revision);
     const given = { ...this.#deps, ...source, labels, roomOfPath, whyUsed, standingOf };
     this.#intents = await readIntents(range, given, signal);
+    this.#ended = await endedConfirms(range, given, signal);
   }
 
   /** What labels say of rooms of the current snapshot, where that was not known when it was ingested. */
@@ -240,21 +243,10 @@ export class SnapshotIntake {
     return dueRooms(assignment, { ...this.#given, ...read, ...waitsView(given) }, this.#deps);
   }
 
-  /** Rooms of the source that the snapshot has no other news of: those that commits speak of, and those that are back with the branch. */
-  async #withoutNews(): Promise<readonly Due[]> {
-    const { rooms } = this.#intents;
-    const spoken = [...rooms.keys()].filter((roomId) => this.#standingOf(roomId) === "own");
-    const { name } = this.#given.source;
-    const back = await returnedRooms(name, this.#range.returnedTo, this.#deps.store);
-    return [...new Set([...spoken, ...back])]
-      .filter((roomId) => !this.#taken.has(roomId))
-      .map((roomId) => ({ roomId, news: { kind: "intentOnly" }, file: null }));
-  }
-
-  /** The row is the one before this head until the head counts. */
-  #lineage(): SourceLineage {
-    const { record, head } = this.#given;
-    return lineageAfter(record.row, this.#range, head);
+  #withoutNews(): Promise<readonly Due[]> {
+    const isOwn = (roomId: string) => this.#standingOf(roomId) === "own";
+    const known = { range: this.#range, intents: this.#intents, taken: this.#taken, isOwn };
+    return roomsWithoutNews({ source: this.#given.source.name, ...known }, this.#deps.store);
   }
 
   /** The revision of the head that counted before this one. */
@@ -263,14 +255,17 @@ export class SnapshotIntake {
   }
 
   async #takeIn(due: readonly Due[]): Promise<void> {
+    const { record, head } = this.#given;
     const batch = {
       ...this.#given,
       source: this.#given.source.name,
       range: this.#range,
-      lineage: this.#lineage().id,
+      // The row is the one before this head until the head counts.
+      lineage: lineageAfter(record.row, this.#range, head).id,
       previous: this.#previous(),
       returnedTo: this.#range.returnedTo ?? [],
       intents: this.#intents,
+      ended: this.#ended,
     };
     for (const { file } of due) if (file !== null) this.#unclaimed.note(file.path, file.roomId);
     const { taken, overtaken } = await takeRoomsIn(due, batch, this.#deps);
@@ -284,7 +279,9 @@ export class SnapshotIntake {
     assignment: Pick<Assignment, "files">,
     files: Pick<SnapshotRest, "gone" | "present" | "trail" | "warnings" | "verified">,
   ): Promise<void> {
-    const { index } = this.#given;
+    const { index, source } = this.#given;
+    const rest = { ended: this.#ended, taken: this.#taken };
+    await withdrawRest(rest, { ...this.#given, source: source.name }, this.#deps);
     const isOut = (roomId: string) =>
       !this.#taken.has(roomId) && this.#standingOf(roomId) === "free";
     await rememberSpoken(this.#intents, { ...this.#given, isOut }, this.#deps);

@@ -5,6 +5,7 @@ import type { Room } from "../room/room.ts";
 import { roomlessOf, toChange, type KeptRoomless } from "../room/roomless-dry-runs.ts";
 import type { FileRow } from "../room/rows.ts";
 import type { StoreChange } from "../store/store.ts";
+import type { EndedConfirms } from "./ended-confirms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { withHandOver, withoutPruneConfirm } from "./handed-over.ts";
 import { warnOfLost } from "./settle-owners.ts";
@@ -37,6 +38,7 @@ export interface DueFrom {
   /** The line of commits that `revision` is the newest of. */
   readonly lineage: string;
   readonly intents: RoomIntents;
+  readonly ended: EndedConfirms;
 }
 
 /** Rooms whose rows go into one transaction: small enough not to hold up the event loop. */
@@ -103,9 +105,7 @@ async function takeBatch(
       const { row, changes: more } = await takeOne(one, before, { from, deps, remembered });
       taken.push(row);
       if (one.file !== null) files.push(ownFile(one.file));
-      const about = { before, news: one.news };
-      const by = { ...from, roomId: one.roomId };
-      changes.push(...more, ...(await withdrawnByNews(about, by, deps)));
+      changes.push(...more, ...(await withdrawn(one, before, { from, deps })));
       if (before === null) fresh.add(one.roomId);
       else changes.push(...(await returnChanges({ before, row }, from, deps)));
     }
@@ -203,4 +203,14 @@ async function wasVerifiedAt(
 /** What was asked for the room while it was another's is in its row from now on. */
 function ownFile(file: FileRow): FileRow {
   return file.asked === undefined ? file : { ...file, asked: null };
+}
+
+function withdrawn(
+  { roomId, news }: Due,
+  before: Room | null,
+  { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
+): Promise<readonly StoreChange[]> {
+  const { history } = from.range;
+  const ended = from.ended.get(roomId) ?? [];
+  return withdrawnByNews({ before, news, history, ended }, { ...from, roomId }, deps);
 }

@@ -4,6 +4,7 @@ import type { Room, RoomInputs } from "../room/room.ts";
 import {
   boundToOthers,
   orphanedBy,
+  otherHistory,
   returnedTo,
   takenOverBy,
   withdrawals,
@@ -13,6 +14,9 @@ import {
 import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import type { CommitRange } from "../source/spec-source.ts";
+import type { EndedConfirms } from "./ended-confirms.ts";
+import type { IntakeDeps } from "./intake-deps.ts";
 import type { RoomNews } from "./room-news.ts";
 
 export interface WithdrawnDeps {
@@ -32,25 +36,54 @@ export interface WithdrawnBy {
   readonly correlationId: string;
 }
 
-/** What becomes of the confirmations of a room that a snapshot has news of. What the spec of the news is must be in the store. */
+/** A room that a snapshot has news of. */
+interface NewsOfRoom {
+  readonly before: Room | null;
+  readonly news: RoomNews;
+  readonly history: CommitRange["history"];
+  /** What the commits of the fetch end. */
+  readonly ended: readonly WithdrawalCause[];
+}
+
+/** What becomes of the confirmations of a room that a snapshot has news of. The spec of the news must be in the store. */
 export async function withdrawnByNews(
-  { before, news }: { readonly before: Room | null; readonly news: RoomNews },
+  { before, news, history, ended }: NewsOfRoom,
   by: WithdrawnBy & { readonly source: string },
   deps: WithdrawnDeps,
 ): Promise<readonly StoreChange[]> {
   const { source } = by;
   if (before === null) return [];
-  if (news.kind === "gone") return withdrawn(by, () => [orphanedBy(source)], deps);
-  if (news.kind === "problem" && news.path !== null && isNewOwner(before, source))
-    return withdrawn(by, () => [takenOverBy(source, null)], deps);
-  if (news.kind !== "inputs" || news.file.inputs === null) return [];
-  const { inputs } = news.file;
-  const isOther = isNewOwner(before, source) && !isRenamed(before, inputs);
-  const causes = async () => [
-    ...(isOther ? [takenOverBy(source, inputs.digest)] : []),
-    ...(await causesOf(inputs, deps)),
-  ];
-  return withdrawn(by, causes, deps);
+  const causes = async (): Promise<readonly WithdrawalCause[]> => {
+    if (news.kind === "gone") return [orphanedBy(source)];
+    const isOther = isNewOwner(before, source);
+    if (news.kind === "problem" && news.path !== null && isOther)
+      return [takenOverBy(source, null)];
+    if (news.kind !== "inputs" || news.file.inputs === null) return [];
+    const { inputs } = news.file;
+    const isMoved = history !== "descends" && before.head?.digest !== inputs.digest;
+    return [
+      ...(isOther && !isRenamed(before, inputs) ? [takenOverBy(source, inputs.digest)] : []),
+      ...(await causesOf(inputs, deps)),
+      ...(isMoved ? [otherHistory(history)] : []),
+    ];
+  };
+  return withdrawn(by, async () => [...(await causes()), ...ended], deps);
+}
+
+/** What becomes of the confirmations that the commits of a fetch end in rooms that were not ingested. */
+export async function withdrawRest(
+  { ended, taken }: { readonly ended: EndedConfirms; readonly taken: ReadonlySet<string> },
+  by: Required<Omit<WithdrawnBy, "roomId">>,
+  deps: WithdrawnDeps & Pick<IntakeDeps, "rooms" | "enqueue">,
+): Promise<void> {
+  for (const [roomId, causes] of ended) {
+    if (taken.has(roomId)) continue;
+    const count = await deps.rooms.update([roomId], async () => {
+      const changes = await withdrawn({ ...by, roomId }, () => causes, deps);
+      return { changes, result: changes.length };
+    });
+    if (count > 0) deps.enqueue(roomId);
+  }
 }
 
 /** The same for a room that gets a posted spec. */

@@ -13,7 +13,8 @@ import type { Signer } from "./signer.ts";
  * - used: `useItems`, by `reconcile/sending/end-intents.ts`, once a removal was done or may have been;
  * - spent: `spendConverged`, after a pass that converged, by `reconcile/pass-confirmations.ts`;
  * - withdrawn: `withdrawals`, with the change that it was given for: when what it covers is in the spec again, and when the room
- *   gets other inputs, loses its spec or gets another owner, by `intake/withdrawn-confirmations.ts`;
+ *   gets other inputs, loses its spec or gets another owner, by `intake/withdrawn-confirmations.ts`; when its commit leaves the
+ *   branch or another one gives back what it covers, by `intake/ended-confirms.ts`;
  * - expired: at `expiresAt` by steady time. `Store.readConfirmations` gives neither those nor what is used up, `Store.sweep` deletes them.
  */
 

@@ -74,9 +74,32 @@ export function takenOverBy(source: string | null, inputs: string | null): Withd
   };
 }
 
+/** These rows, whole: `ids`. */
+export function endedRows(ids: ReadonlySet<string>, why: string): WithdrawalCause {
+  return { why, covers: ({ id }) => ids.has(id) };
+}
+
+/**
+ * The history of the room's source is another one, and brings other inputs to the room: which commits it is built on is not known
+ * (`first`), or not what requests confirmed (`rewritten`).
+ */
+export function otherHistory(history: "first" | "rewritten"): WithdrawalCause {
+  return {
+    why: "the branch has another history than before",
+    covers: (row) =>
+      history === "first" ? confirmingCommit(row) !== null : row.origin === "request",
+  };
+}
+
 /** It counts for the file of another source alone, once that source has the room. */
-function isOfOther(row: ConfirmationRow, source: string | null): boolean {
+export function isOfOther(row: ConfirmationRow, source: string | null): boolean {
   return isOfCommit(row) && row.inputs !== null && row.source !== source;
+}
+
+/** The commit that confirms, be it by a label; null: none does. */
+export function confirmingCommit({ origin, originId }: ConfirmationRow): string | null {
+  if (origin === "label") return originId.split("@").at(-1) ?? originId;
+  return origin === "commit" ? originId : null;
 }
 
 function isOfCommit({ origin }: ConfirmationRow): boolean {

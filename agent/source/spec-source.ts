@@ -119,6 +119,10 @@ export interface KnownLine {
   readonly believesAncestor: boolean;
   /** A head that a person accepted although it shares no commit with the previous one; what is built on it counts, too. */
   readonly accepted: string | null;
+  /** Commits of which it matters whether the head is built on them (see `CommitRange.kept`). Absent: none. */
+  readonly confirming?: readonly string[];
+  /** True: `confirming` may be of a head that never counted, on which nothing needs to be built. Absent: false. */
+  readonly isHalf?: boolean;
 }
 
 export const NO_LINE: KnownLine = { trail: [], left: [], believesAncestor: false, accepted: null };
@@ -156,6 +160,8 @@ export interface CommitRange {
    * when there are none.
    */
   readonly returnedTo?: readonly string[];
+  /** Those of `KnownLine.confirming` that the head is or is built on, as far as that can be shown. Absent: all of them, or none was asked for. */
+  readonly kept?: readonly string[];
   /**
    * Of a rewritten history, when the commits that are new with it are not known: the head is reported alone, and touches whatever
    * changed since the last sync.

@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { messageOf } from "../kernel/errors.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import type { AuditRecord } from "../status/audit-record.ts";
-import { hasUnused } from "../room/confirmations.ts";
 import type { Collection, Documents, Keyed } from "../room/documents.ts";
 import type { Room } from "../room/room.ts";
 import type {
@@ -27,6 +26,7 @@ import { FileGuard } from "./sqlite-file-guard.ts";
 import { LogFlush } from "./sqlite-log-flush.ts";
 import { LogTrim } from "./sqlite-log-trim.ts";
 import { acquireStoreLock, type StoreLock } from "./sqlite-lock.ts";
+import { readConfirmations } from "./sqlite-confirmations.ts";
 import { Readers } from "./sqlite-readers.ts";
 import { Reads } from "./sqlite-reads.ts";
 import { auditFilter } from "./sqlite-audit-filter.ts";
@@ -194,9 +194,8 @@ class SqliteStore implements Store {
     }
   }
 
-  async readConfirmations(roomId: string, nowMs: number): Promise<readonly ConfirmationRow[]> {
-    const where = "WHERE room_id = ? AND expires_ms > ? ORDER BY seq";
-    return this.#reads.few(this.#tables.confirmations, where, roomId, nowMs).filter(hasUnused);
+  readConfirmations(roomId: string | null, nowMs: number): Promise<readonly ConfirmationRow[]> {
+    return readConfirmations(this.#reads, this.#tables.confirmations, { roomId, nowMs });
   }
 
   readConfirmation(id: string): Promise<ConfirmationRow | null> {

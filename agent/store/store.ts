@@ -57,8 +57,8 @@ export interface Store {
   readSpecText(specOid: string): Promise<Uint8Array | null>;
   readSeed(oid: string): Promise<Uint8Array | null>;
 
-  /** Rows that are not expired at `nowMs` and have unused items, oldest first. */
-  readConfirmations(roomId: string, nowMs: number): Promise<readonly ConfirmationRow[]>;
+  /** Rows of a room (null: of all rooms) that are not expired at `nowMs` and have unused items, oldest first. */
+  readConfirmations(roomId: string | null, nowMs: number): Promise<readonly ConfirmationRow[]>;
   /** Also one that is used up or expired; null when there is none (any more). */
   readConfirmation(id: string): Promise<ConfirmationRow | null>;
   /** Oldest first. */

@@ -72,6 +72,21 @@ export function recordFacts(context: StoreContext): void {
       expect((await read()).map((row) => row.id)).to.deep.equal(["z", "a"]);
     });
 
+    it("are read of all rooms, without those that are used up or expired", async () => {
+      await context.store.write([
+        { kind: "confirmation", row: aConfirmation({ id: "z", items }) },
+        { kind: "confirmation", row: aConfirmation({ id: "other", roomId: "room-other" }) },
+        { kind: "confirmation", row: aConfirmation({ id: "used", items }) },
+        { kind: "confirmation", row: aConfirmation({ id: "half", items }) },
+        { kind: "confirmation", row: aConfirmation({ id: "old", expiresAt: toIso(ROW_MS) }) },
+        { kind: "confirmation", row: aConfirmation({ id: "empty", items: [] }) },
+        { kind: "confirmationUsed", id: "used", items },
+        { kind: "confirmationUsed", id: "half", items: items.slice(0, 1) },
+      ]);
+      const all = await context.store.readConfirmations(null, ROW_MS);
+      expect(all.map((row) => row.id)).to.deep.equal(["z", "other", "half"]);
+    });
+
     it("refuse to be used when they do not exist", async () => {
       const refused = context.store.write([
         { kind: "confirmationUsed", id: "nobody", items: ["entity/E-1"] },

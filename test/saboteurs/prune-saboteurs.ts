@@ -47,7 +47,7 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
     file: "agent/reconcile/pass-confirmations.ts",
     text: `(one.inputs === null && !isPrune(inputs))`,
     replacement: `one.inputs === null`,
-    tests: [STORY],
+    tests: ["test/unit/reconcile/prune-confirmed.test.ts"],
   },
   {
     name: "a request confirms a prune that it could not see",

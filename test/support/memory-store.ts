@@ -1,6 +1,5 @@
 import { OperatorError } from "../../agent/kernel/errors.ts";
 import { inputBlobs, roomBlobs } from "../../agent/store/blob-refs.ts";
-import { hasUnused } from "../../agent/room/confirmations.ts";
 import type { Collection, Keyed } from "../../agent/room/documents.ts";
 import type { Room } from "../../agent/room/room.ts";
 import type {
@@ -18,6 +17,7 @@ import type { AuditQuery, HistoryQuery, Store, StoreChange } from "../../agent/s
 import type { DocumentMap } from "./document-map.ts";
 import {
   applyConfirmation,
+  isWaiting,
   applyDocument,
   applyIntent,
   applyObserveOnly,
@@ -141,10 +141,10 @@ export class MemoryStore implements Store {
     return toBytes(this.#open().seeds.get(oid));
   }
 
-  async readConfirmations(roomId: string, nowMs: number): Promise<readonly ConfirmationRow[]> {
-    return this.#open().confirmations.filter(
-      (row) => row.roomId === roomId && Date.parse(row.expiresAt) > nowMs && hasUnused(row),
-    );
+  async readConfirmations(of: string | null, nowMs: number): Promise<readonly ConfirmationRow[]> {
+    const isOf = ({ roomId }: ConfirmationRow) => of === null || roomId === of;
+    const { confirmations } = this.#open();
+    return confirmations.filter((row) => isOf(row) && isWaiting(row, nowMs));
   }
 
   async readConfirmation(id: string): Promise<ConfirmationRow | null> {

@@ -11,7 +11,7 @@ import type {
 import type { Collection, DocumentChange, Documents, Keyed } from "../../agent/room/documents.ts";
 import type { RoomSpec } from "../../agent/spec/room-spec.ts";
 import type { AuditRecord } from "../../agent/status/audit-record.ts";
-import { withUsed } from "../../agent/room/confirmations.ts";
+import { hasUnused, withUsed } from "../../agent/room/confirmations.ts";
 import { parseTime, storeConflict, storeRefused } from "../../agent/store/store-refused.ts";
 import { ALL_ROOMS, KEPT_VERIFIED } from "../../agent/store/store.ts";
 import type { RoomPage, StoreChange } from "../../agent/store/store.ts";
@@ -49,6 +49,11 @@ export type ObserveOnlyChange = Extract<
   StoreChange,
   { kind: "observeOnly" | "roomReleased" | "observeOnlyEnded" }
 >;
+
+/** It is neither expired nor used up. */
+export function isWaiting(row: ConfirmationRow, nowMs: number): boolean {
+  return Date.parse(row.expiresAt) > nowMs && hasUnused(row);
+}
 
 export function applyConfirmation(
   { confirmations }: Tables,

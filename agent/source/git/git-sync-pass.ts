@@ -62,6 +62,8 @@ interface Sides {
   readonly parsing: SpecParsing;
 }
 
+type MetCommits = Pick<CommitRange, "returnedTo" | "kept">;
+
 /** One way through a verified head: what changed, which commits did it, and the files themselves. */
 export class SyncPass {
   /** What is known once this sync counts. */
@@ -78,11 +80,11 @@ export class SyncPass {
     this.#wanted = new WantedBlobs(session, head, { credentials, signal, onReceived: progress });
   }
 
-  /** `returnedTo`: those of the heads that the branch had left that this one is or is built on. */
+  /** `met`: what this head is or is built on, of what was asked. */
   async run(
     walk: CommitWalk,
     known: ReadonlyMap<string, KnownFile>,
-    returnedTo: readonly string[],
+    met: MetCommits,
   ): Promise<WorkerResult> {
     const { settings, trees, objects } = this.#session;
     const { head, previous } = this.#request;
@@ -107,7 +109,7 @@ export class SyncPass {
     await this.#wanted.specs(changed, () => this.#request.alsoWanted(rootTree));
     const kept = unchanged({ listed, changed, known });
     const parsing = new SpecParsing(this.#session, changed);
-    await this.#tellCommits(walk, { changed, known, parsing }, returnedTo);
+    await this.#tellCommits(walk, { changed, known, parsing }, met);
     // Whatever the commits between cost: the head has its own time.
     parsing.renew(changed.length);
     const quota = new SeedQuota(settings.limits.seedTotalBytes, kept);
@@ -153,9 +155,9 @@ export class SyncPass {
     if (file !== undefined) this.next.set(file.path, file);
   }
 
-  async #tellCommits(walk: CommitWalk, sides: Sides, returnedTo: readonly string[]): Promise<void> {
+  async #tellCommits(walk: CommitWalk, sides: Sides, met: MetCommits): Promise<void> {
     const range = await this.#rangeOf(walk, sides);
-    const returned = returnedTo.length === 0 ? range : { ...range, returnedTo };
+    const returned = { ...range, ...met };
     const { check } = this.#request;
     const full = check === null ? returned : await withSignatures(returned, check);
     this.delivered = true;

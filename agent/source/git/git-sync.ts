@@ -7,7 +7,7 @@ import type { GitSyncRequest } from "./git-sync-pass.ts";
 import { printOf } from "./git-worker-messages.ts";
 import { verifyRange } from "./signature/verified-range.ts";
 import type { WorkerResult } from "./git-worker-messages.ts";
-import type { HeadDoubt, KnownFile } from "../spec-source.ts";
+import type { CommitRange, HeadDoubt, KnownFile } from "../spec-source.ts";
 
 /** What the last sync delivered, so that the main thread need not send it back. */
 interface Memory {
@@ -66,7 +66,11 @@ export class GitSync {
       }
       const verified =
         request.check === null ? null : await verifyRange(request.head, walk.oids, request.check);
-      const ready = await pass.run(walk, known, returnedTo);
+      const met = {
+        ...(returnedTo.length === 0 ? {} : { returnedTo }),
+        ...this.#kept(walk, request),
+      };
+      const ready = await pass.run(walk, known, met);
       const result = verified === null || ready.kind !== "ready" ? ready : { ...ready, verified };
       this.#session.delivered = request.head;
       this.#memory = { head: request.head, print: printOf(pass.next.values()), known: pass.next };
@@ -120,6 +124,14 @@ export class GitSync {
     if (!this.#session.objects.has(previous)) return [];
     const own = this.#session.builtOn(previous, left);
     return met.filter((mark) => !own.includes(mark));
+  }
+
+  /** Whatever the head before was built on, a head that is built on that one is, too. */
+  #kept({ history }: CommitWalk, { head, line }: GitSyncRequest): Pick<CommitRange, "kept"> {
+    const { confirming = [], isHalf = false } = line;
+    const isSure = history === "first" || (history === "descends" && !isHalf);
+    if (confirming.length === 0 || isSure) return {};
+    return { kept: this.#session.builtOn(head, confirming) };
   }
 
   async #known(request: GitSyncRequest): Promise<ReadonlyMap<string, KnownFile>> {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { aConfirmation } from "../../support/a-row.ts";
 import { entityIds } from "../../support/spec-yaml.ts";
 import { PassWorld } from "../../support/pass-world.ts";
 
@@ -11,6 +12,22 @@ const MARK = {
   committedAt: null,
   since: "2026-01-01T00:00:00.000Z",
 };
+
+describe("a prune", () => {
+  it("is not confirmed by what was confirmed for anything else", async () => {
+    const world = new PassWorld({ prunes: () => true });
+    await world.verified({ entities: entityIds(3) });
+    await world.change({ owner: null, prune: MARK });
+    const items = entityIds(3).map((id) => `entity/${id}` as const);
+    const row = aConfirmation({ items, named: true, expiresAt: "2100-01-01T00:00:00.000Z" });
+    await world.store.write([{ kind: "confirmation", row }]);
+    await world.pass();
+    expect(world.room().entities).to.have.length(3);
+    expect((await world.row()).refusals.map(({ reason }) => reason)).to.deep.equal([
+      "PruneNeedsConfirm",
+    ]);
+  });
+});
 
 describe("a prune that a request confirmed", () => {
   it("is all that the request confirmed: not what a file that comes back takes out", async () => {
