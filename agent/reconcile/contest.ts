@@ -6,7 +6,12 @@ import type { StoreChange } from "../store/store.ts";
 import { auditRecord } from "./audit.ts";
 import { isDrift } from "../room/drift-rule.ts";
 import type { ContestNews, EndedPass } from "./ended-pass.ts";
-import { contestAfter, contestText, contestWaitMs } from "../room/contest-law.ts";
+import {
+  contestAfter,
+  contestText,
+  contestWaitMs,
+  type CorrectedOften,
+} from "../room/contest-law.ts";
 import type { CorrectedItem } from "./correction-counts.ts";
 import type { ReconcileDeps, Attempt } from "./pass.ts";
 import { settleAction } from "./sending/settle-action.ts";
@@ -37,11 +42,11 @@ export function keptItems(
   return (item) => contested.has(item) || corrections.wasSeen(roomId, item);
 }
 
-/** Counts what a pass corrected; what each item comes to in the last minute. */
+/** Counts what a pass corrected; what each item comes to by now. */
 export function countCorrections(
   ended: EndedPass,
   deps: Pick<ReconcileDeps, "corrections">,
-): readonly { readonly item: Item; readonly count: number }[] {
+): readonly CorrectedOften[] {
   const { row } = ended;
   return deps.corrections.add(row.roomId, correctedItems(ended, keptItems(row, deps)));
 }
@@ -70,7 +75,7 @@ function correctedItems(
 /** The contest as it is after a pass. */
 export function contestOf(
   { row, cause, attempts }: EndedPass,
-  corrected: readonly { readonly item: Item; readonly count: number }[],
+  corrected: readonly CorrectedOften[],
   nowMs: number,
 ): Contest | null {
   const before = row.contest;

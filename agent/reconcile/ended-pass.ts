@@ -1,5 +1,6 @@
 import type { ShownItems } from "../plan/shown-items.ts";
 import type { Item } from "../plan/item.ts";
+import type { CorrectedOften } from "../room/contest-law.ts";
 import type { DriftRule } from "../room/drift-rule.ts";
 import type { RoomInputs, Room } from "../room/room.ts";
 import type { ConfirmationRow } from "../room/rows.ts";
@@ -38,7 +39,7 @@ export interface EndedPass {
   /** The confirmations of the room that were given before the pass began; absent: none. */
   readonly standing?: readonly ConfirmationRow[];
   /** See `Correcting`; absent: nothing was corrected. */
-  readonly corrected?: readonly { readonly item: Item; readonly count: number }[];
+  readonly corrected?: readonly CorrectedOften[];
 }
 
 /** When the next pass over the room comes. */

@@ -93,6 +93,8 @@ export class Reconciler {
     reportPass(this.#metrics, { ...endedPass, outcome: report.outcome }, deps.clock.nowMs());
     const drift = leavesNoTrace ? null : summary.drift;
     const contest = leavesNoTrace ? null : summary.contest;
+    // One correction after it must not begin another contest.
+    if (contest === "ended") deps.corrections.forget(roomId);
     return { report, requeue, row: isChanged ? written : taken.row, isChanged, drift, contest };
   }
 

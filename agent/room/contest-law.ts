@@ -4,7 +4,12 @@ import type { Item } from "../plan/item.ts";
 import type { Contest } from "./contest.ts";
 
 /** More corrections of one item in a minute are not drift: another writer wants the room otherwise. */
-export const CORRECTIONS_A_MINUTE = 5;
+const CORRECTIONS_A_MINUTE = 5;
+/**
+ * The same of one that is slower. Corrections less frequent than one every 6 minutes are as rare as a contest lets them be, so there
+ * is nothing to slow down.
+ */
+const CORRECTIONS_AN_HOUR = 10;
 
 const FIRST_WAIT_MS = 2000;
 const WAIT_FACTOR = 3;
@@ -15,12 +20,20 @@ export const QUIET_MS = 600_000;
 /** How many items are kept and named; the first ones tell enough. */
 const MAX_ITEMS = 20;
 
+/** An item that a pass corrected, and how often it was corrected by now, this time included. */
+export interface CorrectedOften {
+  readonly item: Item;
+  readonly lastMinute: number;
+  /** Not less than `lastMinute`. */
+  readonly lastHour: number;
+}
+
 /** What one pass adds to what is known of a contest. */
 export interface Correcting {
   /** Digest of the inputs that the room is held to. */
   readonly inputs: string;
-  /** Items that this pass corrected, without being asked to, with the number of such corrections in the last minute. */
-  readonly corrected: readonly { readonly item: Item; readonly count: number }[];
+  /** Items that this pass corrected, without being asked to. */
+  readonly corrected: readonly CorrectedOften[];
   /** Whether a read of this pass shows the room as its inputs want it. */
   readonly converged: boolean;
   readonly nowMs: number;
@@ -30,7 +43,7 @@ export interface Correcting {
 export function contestAfter(before: Contest | null, pass: Correcting): Contest | null {
   const known = before?.inputs === pass.inputs ? before : null;
   const { corrected, nowMs } = pass;
-  const frequent = corrected.filter(({ count }) => count > CORRECTIONS_A_MINUTE);
+  const frequent = corrected.filter(isFrequent);
   if (known === null) {
     return frequent.length === 0 ? null : begin(frequent, pass);
   }
@@ -39,7 +52,7 @@ export function contestAfter(before: Contest | null, pass: Correcting): Contest 
   const fresh = frequent.filter(({ item }) => !contested.has(item));
   if (again.length + fresh.length > 0) {
     for (const { item } of again) contested.set(item, (contested.get(item) ?? 0) + 1);
-    for (const { item, count } of fresh) contested.set(item, count);
+    for (const { item, lastHour } of fresh) contested.set(item, lastHour);
     const items = [...contested].map(([item, count]) => ({ item, count })).slice(0, MAX_ITEMS);
     return { ...known, items, corrections: known.corrections + 1, correctedAt: toIso(nowMs) };
   }
@@ -47,9 +60,15 @@ export function contestAfter(before: Contest | null, pass: Correcting): Contest 
   return isQuiet ? null : known;
 }
 
+function isFrequent({ lastMinute, lastHour }: CorrectedOften): boolean {
+  return lastMinute > CORRECTIONS_A_MINUTE || lastHour > CORRECTIONS_AN_HOUR;
+}
+
 function begin(frequent: Correcting["corrected"], { inputs, nowMs }: Correcting): Contest {
   const now = toIso(nowMs);
-  const items = frequent.slice(0, MAX_ITEMS).map(({ item, count }) => ({ item, count }));
+  const items = frequent
+    .slice(0, MAX_ITEMS)
+    .map(({ item, lastHour }) => ({ item, count: lastHour }));
   return { since: now, inputs, items, corrections: 0, correctedAt: now };
 }
 

@@ -6,7 +6,7 @@ export interface Contest {
   readonly since: string;
   /** Digest of the inputs that are contested: other inputs are not. */
   readonly inputs: string;
-  /** What is changed back, and how often it was corrected since a minute before `since`. */
+  /** What is changed back, and how often it was corrected since an hour before `since`. */
   readonly items: readonly { readonly item: Item; readonly count: number }[];
   /** Corrections since it was found: each makes the next wait longer. */
   readonly corrections: number;

@@ -96,7 +96,7 @@ export const ROOM_REASONS = {
   Contested: {
     place: "room",
     meaning:
-      "Another person or program keeps changing the same items back: each was corrected more than 5 times in a minute. Corrections slow down, from one every 2 s to one every 5 minutes; it ends when nothing was changed back for 10 minutes",
+      "Another person or program keeps changing the same items back: each was corrected more than 5 times in a minute, or more than 10 times in an hour. Corrections slow down, from one every 2 s to one every 5 minutes; it ends when nothing was changed back for 10 minutes",
     next: "Find out who else manages the room: another agent with another spec, a script or a person. A new revision and `POST /apply` are carried out at once",
   },
   AnswerTooLarge: {

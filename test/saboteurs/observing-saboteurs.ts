@@ -63,20 +63,6 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/unseen-writes.test.ts"],
   },
   {
-    name: "two agents fight over a room for ever",
-    file: "agent/reconcile/contest.ts",
-    text: `waitMs === 0 ? null`,
-    replacement: `waitMs >= 0 ? null`,
-    tests: ["test/unit/reconcile/contest.test.ts"],
-  },
-  {
-    name: "a fight that only the read-back sees is none",
-    file: "agent/reconcile/contest.ts",
-    text: `.filter(({ item, isSeen }) => isSeen || isKept(item));`,
-    replacement: `.filter(({ isSeen }) => isSeen);`,
-    tests: ["test/unit/reconcile/contest.test.ts"],
-  },
-  {
     name: "a room whose policy reads otherwise counts as verified",
     file: "agent/reconcile/verdict.ts",
     text: `deniedOutcome(verified.notObservable) ?? { kind`,

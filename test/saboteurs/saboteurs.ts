@@ -5,6 +5,7 @@ import { GATE_SABOTEURS } from "./gate-saboteurs.ts";
 import { HEAD_SABOTEURS } from "./head-saboteurs.ts";
 import { HTTP_SABOTEURS } from "./http-saboteurs.ts";
 import { LABEL_SABOTEURS } from "./label-saboteurs.ts";
+import { CONTEST_SABOTEURS } from "./contest-saboteurs.ts";
 import { OBSERVING_SABOTEURS } from "./observing-saboteurs.ts";
 import { INTENT_SABOTEURS } from "./intent-saboteurs.ts";
 import { LIBRARY_SABOTEURS } from "./library-saboteurs.ts";
@@ -268,6 +269,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   },
   ...LABEL_SABOTEURS,
   ...OBSERVING_SABOTEURS,
+  ...CONTEST_SABOTEURS,
   {
     name: "two agents share a data folder",
     file: "agent/store/sqlite-store.ts",

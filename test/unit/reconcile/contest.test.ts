@@ -6,10 +6,8 @@ import {
   contestWaitMs,
   QUIET_MS,
 } from "../../../agent/room/contest-law.ts";
-import { CorrectionCounts } from "../../../agent/reconcile/correction-counts.ts";
 import type { Item } from "../../../agent/plan/item.ts";
 import type { Contest } from "../../../agent/room/contest.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
 import { kickEntity } from "../../../devserver/room.ts";
 import { PassWorld } from "../../support/pass-world.ts";
 
@@ -22,9 +20,12 @@ const known: Contest = {
   correctedAt: "2026-01-01T00:00:00.000Z",
 };
 const nothing = { inputs: "i", corrected: [], converged: true, nowMs: T0 };
-const six = [{ item: "entity/E-1", count: 6 }] as const;
-const one = [{ item: "entity/E-1", count: 1 }] as const;
-const other = [{ item: "entity/E-2", count: 1 }] as const;
+const corrected = (item: Item, lastMinute: number, lastHour = lastMinute) => [
+  { item, lastMinute, lastHour },
+];
+const six = corrected("entity/E-1", 6);
+const one = corrected("entity/E-1", 1);
+const other = corrected("entity/E-2", 1);
 
 describe("contestAfter", () => {
   for (const { name, before, pass, want } of [
@@ -36,8 +37,31 @@ describe("contestAfter", () => {
     {
       name: "does not begin with the fifth",
       before: null,
-      pass: { corrected: [{ item: "entity/E-1", count: 5 }] as const },
+      pass: { corrected: corrected("entity/E-1", 5) },
       want: null,
+    },
+    {
+      name: "begins with the eleventh correction in an hour",
+      before: null,
+      pass: { corrected: corrected("entity/E-1", 1, 11) },
+      want: { corrections: 0, items: [{ item: "entity/E-1", count: 11 }] },
+    },
+    {
+      name: "does not begin with the tenth",
+      before: null,
+      pass: { corrected: corrected("entity/E-1", 5, 10) },
+      want: null,
+    },
+    {
+      name: "names another item that is changed back as often",
+      before: known,
+      pass: { corrected: corrected("entity/E-2", 2, 11) },
+      want: {
+        items: [
+          { item: "entity/E-1", count: 6 },
+          { item: "entity/E-2", count: 11 },
+        ],
+      },
     },
     {
       name: "counts each further correction",
@@ -91,37 +115,6 @@ describe("contestAfter", () => {
   });
 });
 
-describe("CorrectionCounts", () => {
-  const seen = (item: Item, isSeen = true) => [{ item, isSeen }];
-
-  it("remembers for a minute what a read showed, however often it is denied since", async () => {
-    const clock = new FakeClock();
-    const counts = new CorrectionCounts(clock);
-    expect(counts.wasSeen("a", "entity/E-1")).to.equal(false);
-    counts.add("a", seen("entity/E-1"));
-    await clock.advance(40_000);
-    expect(counts.add("a", seen("entity/E-1", false))[0]?.count).to.equal(2);
-    expect(counts.wasSeen("a", "entity/E-1")).to.equal(true);
-    await clock.advance(20_000);
-    expect(counts.wasSeen("a", "entity/E-1")).to.equal(false);
-    expect(counts.wasSeen("b", "entity/E-1")).to.equal(false);
-  });
-
-  it("counts the last minute, each room and item for itself", async () => {
-    const clock = new FakeClock();
-    const counts = new CorrectionCounts(clock);
-    expect(counts.add("a", [...seen("entity/E-1"), ...seen("entity/E-2")])).to.deep.equal([
-      { item: "entity/E-1", count: 1 },
-      { item: "entity/E-2", count: 1 },
-    ]);
-    await clock.advance(30_000);
-    expect(counts.add("a", seen("entity/E-1"))).to.deep.equal([{ item: "entity/E-1", count: 2 }]);
-    expect(counts.add("b", seen("entity/E-1"))).to.deep.equal([{ item: "entity/E-1", count: 1 }]);
-    await clock.advance(30_000);
-    expect(counts.add("a", seen("entity/E-1"))).to.deep.equal([{ item: "entity/E-1", count: 2 }]);
-  });
-});
-
 /** A room whose policy somebody sets back before each pass. */
 async function contested(): Promise<PassWorld> {
   const world = new PassWorld();
@@ -129,11 +122,11 @@ async function contested(): Promise<PassWorld> {
   return world;
 }
 
-async function fight(world: PassWorld, passes: number): Promise<void> {
+async function fight(world: PassWorld, passes: number, everyMs = 2000): Promise<void> {
   for (let at = 0; at < passes; at += 1) {
     changeBack(world);
     await world.pass({ trigger: "event" });
-    await world.clock.advance(2000);
+    await world.clock.advance(everyMs);
   }
 }
 
@@ -159,6 +152,35 @@ describe("a room that somebody else changes back again and again", () => {
     const [, condition] = (await world.row()).conditions;
     expect(condition?.message).to.include("policy/maxArtifactsPerEntity (corrected 6 times)");
     expect((await world.audit()).filter((each) => each === "room.contested")).to.have.length(1);
+  });
+
+  for (const everyMs of [13_000, 300_000])
+    it(`is contested after eleven corrections where it is changed back every ${everyMs / 1000} s`, async () => {
+      const world = await contested();
+      await fight(world, 10, everyMs);
+      expect(await shown(world)).to.deep.equal(["Ready True"]);
+      await fight(world, 1, everyMs);
+      expect(await shown(world)).to.deep.equal(["Ready True", "Contested True"]);
+      const [, condition] = (await world.row()).conditions;
+      expect(condition?.message).to.include("policy/maxArtifactsPerEntity (corrected 11 times)");
+      await fight(world, 20, everyMs);
+      expect(await shown(world)).to.include("Contested True");
+    });
+
+  it("is not contested where it is changed back every 10 minutes, however long", async () => {
+    const world = await contested();
+    await fight(world, 40, 600_000);
+    expect(await shown(world)).to.deep.equal(["Ready True"]);
+  });
+
+  it("is not contested again by one correction after the contest ended", async () => {
+    const world = await contested();
+    await fight(world, 11, 13_000);
+    await world.clock.advance(QUIET_MS);
+    await world.pass({ trigger: "event" });
+    expect(await shown(world)).to.deep.equal(["Ready True"]);
+    await fight(world, 1);
+    expect(await shown(world)).to.deep.equal(["Ready True"]);
   });
 
   it("is corrected ever more slowly, and still by a person and a new revision at once", async () => {
