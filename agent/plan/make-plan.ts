@@ -1,5 +1,6 @@
 import type { RoomSpec } from "../spec/room-spec.ts";
 import { blockDependents } from "./block-dependents.ts";
+import { blockDuplicates } from "./block-duplicates.ts";
 import type { Decision } from "./decide.ts";
 import { dependencyLayers } from "./dependencies.ts";
 import { actionOrder, blockedOrder } from "./order.ts";
@@ -18,12 +19,15 @@ import type { StateIndex } from "./state-index.ts";
 export function makePlan(input: PlanInput): Plan {
   const { spec } = input.desired;
   const context = toPlanContext(input);
-  const wanted = [
-    ...planEntities(context),
-    ...planArtifacts(context),
-    ...planPolicies(context),
-    ...planResources(context),
-  ];
+  const wanted = blockDuplicates(
+    [
+      ...planEntities(context),
+      ...planArtifacts(context),
+      ...planPolicies(context),
+      ...planResources(context),
+    ],
+    context,
+  );
   return {
     roomId: spec.spec.roomId,
     // A room that is as its spec says, as most are, waits for nothing.

@@ -49,6 +49,12 @@ export const BLOCKED_REASONS = {
       "The RoomServer shows an entity or artifact whose name no address can hold (`.`, `..`, empty, too long), so the agent cannot change or remove it",
     next: "Remove it on the RoomServer",
   },
+  DuplicateItem: {
+    place: "blocked",
+    meaning:
+      "The RoomServer lists the entity or artifact more than once, with attributes that differ. Nothing is written to it, because nothing says which of them a write would reach",
+    next: "Remove those that are not wanted on the RoomServer. The next pass compares the one that is left",
+  },
   Unsupported: {
     place: "blocked",
     meaning: "The RoomServer's protocol has no call for it",

@@ -63,6 +63,28 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/unseen-writes.test.ts"],
   },
   {
+    name: "an entity that is listed twice is compared by one of the two",
+    file: "agent/plan/block-duplicates.ts",
+    text: `...held.map(([item, duplicate]) => toBlocked(item, duplicate)),`,
+    replacement: "",
+    tests: ["test/unit/plan/block-duplicates.test.ts"],
+  },
+  {
+    name: "an entity that is listed twice is written to",
+    file: "agent/plan/block-duplicates.ts",
+    text: `...decisions.filter((decision) => !items.has(itemOf(decision))),`,
+    replacement: `...decisions,`,
+    tests: ["test/unit/plan/block-duplicates.test.ts"],
+  },
+  {
+    name: "a join that shows in one of two copies is done",
+    file: "agent/reconcile/sending/settle-action.ts",
+    text: `case "replace": {
+      if (duplicates.has(action.item)) return "unknown";`,
+    replacement: `case "replace": {`,
+    tests: ["test/unit/reconcile/sending/settle-action.test.ts"],
+  },
+  {
     name: "a room whose policy reads otherwise counts as verified",
     file: "agent/reconcile/verdict.ts",
     text: `deniedOutcome(verified.notObservable) ?? { kind`,

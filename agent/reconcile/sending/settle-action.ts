@@ -6,7 +6,7 @@ import type { Action } from "../../plan/plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import { indexState, type StateIndex } from "../../plan/state-index.ts";
 
-/** What a read says of an action whose own answer is not known. `unknown`: the server does not show it. */
+/** What a read says of an action whose own answer is not known. `unknown`: the server does not show it, or shows it in two ways. */
 export type Settlement = "done" | "notDone" | "unknown";
 
 /**
@@ -25,12 +25,13 @@ export function settlerOf(observed: RoomState): (action: Action) => Settlement {
 
 function settleIn(
   action: Action,
-  { entities, artifacts, resources, policies }: StateIndex,
+  { entities, artifacts, resources, policies, duplicates }: StateIndex,
 ): Settlement {
   const { name } = splitItem(action.item);
   switch (action.kind) {
     case "join":
     case "replace": {
+      if (duplicates.has(action.item)) return "unknown";
       const entity = entities.get(name);
       return done(entity !== undefined && entityDifferences(action.entity, entity).length === 0);
     }
@@ -39,6 +40,7 @@ function settleIn(
     case "delete":
       return done(!artifacts.has(name));
     case "seed": {
+      if (duplicates.has(action.item)) return "unknown";
       const artifact = artifacts.get(name);
       if (artifact === undefined) return "notDone";
       return artifact.fingerprint === undefined
@@ -46,6 +48,7 @@ function settleIn(
         : done(artifact.fingerprint === action.fingerprint);
     }
     case "promote": {
+      if (duplicates.has(action.item)) return "unknown";
       const artifact = artifacts.get(name);
       if (artifact === undefined) return "notDone";
       return artifact.isPromoted === undefined ? "unknown" : done(artifact.isPromoted);

@@ -105,6 +105,37 @@ describe("what the server does not show", () => {
     expect(await quietWrites(room), "and no more").to.deep.equal([]);
   });
 
+  it("is an entity that it lists twice and not alike: nothing is written to it, and the rest is cared for", async () => {
+    const room = fresh();
+    await room.push({ entities: [NAMED, "E-02"] });
+    await world.verified(room.id);
+    await room.drift(({ entities }) => ({
+      entities: [
+        ...entities,
+        ...["Aardvark", "Zed"].map((displayName) => ({ ...entities[0], displayName })),
+      ],
+    }));
+    await world.reason(room.id, "ItemsBlocked");
+    expect(await blocked(room)).to.deep.equal(["entity/E-01 DuplicateItem"]);
+    expect(await room.conditions()).to.deep.equal([
+      "Ready True Converged",
+      "PartlyManaged True ItemsBlocked",
+    ]);
+    expect((await room.status()).needsPerson?.message).to.include(
+      "entity/E-01: the RoomServer lists it 3 times, which differ in displayName",
+    );
+    await room.driftOut("E-02");
+    await room.pass();
+    expect(await room.newWrites()).to.deep.equal(["join E-01", "join E-02", "join E-02"]);
+    expect(await quietWrites(room)).to.deep.equal([]);
+    await room.drift(({ entities }) => ({
+      entities: entities.filter(({ displayName }) => !["Ada", "Zed"].includes(String(displayName))),
+    }));
+    await room.pass();
+    expect(await room.newWrites()).to.deep.equal(AGAIN);
+    expect(await blocked(room)).to.deep.equal([]);
+  });
+
   it("is written again when its desired value changes, and once more left alone", async () => {
     server.lie = (state) => ({
       ...state,

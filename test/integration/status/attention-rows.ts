@@ -12,6 +12,7 @@ import {
   seeds,
   type RoomAttention,
 } from "../../support/attention-row.ts";
+import { RoomStory } from "../../support/room-story.ts";
 import { SPEC_ROWS } from "./attention-spec-rows.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
@@ -143,6 +144,20 @@ const SERVER_ROWS: readonly RoomAttention[] = [
     ...BLOCKED,
     says: /entity\/\./,
     healthy: "nothing is lost while it stays, and only the RoomServer can remove it",
+  },
+  {
+    reason: "DuplicateItem",
+    room: "room-twins",
+    before: file("room-twins", { entities: ["E-01"] }),
+    act: async (world) => {
+      const room = new RoomStory(world, "room-twins");
+      await room.drift(({ entities }) => ({
+        entities: [...entities, ...entities.map((one) => ({ ...one, kind: "human" }))],
+      }));
+      await room.pass();
+    },
+    ...BLOCKED,
+    says: /entity\/E-01: the RoomServer lists it 2 times, which differ in kind/,
   },
   {
     reason: "SuspiciousRead",

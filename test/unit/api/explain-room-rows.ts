@@ -272,6 +272,7 @@ export const ROOM_ROWS: readonly ExplainRow[] = [
       "NoSeedSource",
       "NotObservable",
       "NotAddressable",
+      "DuplicateItem",
       "Unsupported",
       "Pending",
       "DependencyFailed",

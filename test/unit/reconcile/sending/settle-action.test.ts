@@ -205,9 +205,21 @@ describe("settleAction", () => {
     });
   }
 
-  it("takes of a name that is listed twice the copy that the planner takes", () => {
+  describe("of a name that is listed twice, with attributes that differ", () => {
     const entities = [{ ...wanted, displayName: "Bob" }, wanted];
-    const reversed = settleAction(join, aRoomState({ entities: entities.toReversed() }));
-    expect(settleAction(join, aRoomState({ entities }))).to.equal(reversed);
+    const artifacts = [anObservedArtifact("notes"), { name: "notes", fingerprint: "other" }];
+    for (const { action, want } of [
+      { action: join, want: "unknown" },
+      { action: replace, want: "unknown" },
+      { action: seed, want: "unknown" },
+      { action: promote, want: "unknown" },
+      { action: kick, want: "notDone" },
+      { action: remove, want: "notDone" },
+    ])
+      it(`calls ${action.kind} ${want}, whichever comes first`, () => {
+        const turned = { entities: entities.toReversed(), artifacts: artifacts.toReversed() };
+        for (const room of [{ entities, artifacts }, turned])
+          expect(settleAction(action, aRoomState(room))).to.equal(want);
+      });
   });
 });
