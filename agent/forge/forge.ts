@@ -109,7 +109,10 @@ export interface ChangedFile {
 }
 
 export interface Labels {
-  /** All labels of the repository that have one of these names; a name may be there twice. */
+  /**
+   * All labels of the repository that have one of these names; a name may be there twice. One that ends in `/` stands for all names that
+   * begin with it.
+   */
   named(names: readonly string[], signal: AbortSignal): Promise<ForgeAnswer<readonly ForgeLabel[]>>;
   /** What happened to a pull request, in order, up to its merge. */
   history(number: number, signal: AbortSignal): Promise<ForgeAnswer<LabelHistory>>;

@@ -46,8 +46,9 @@ export function labelNotes(
       const isKnown = id === null || isConfigured || before?.labelIds?.[name] === id;
       const isOther = id !== null && pinned !== undefined && pinned !== id;
       if (isOther) return { name, why: OTHER_LABEL(id, pinned) };
-      const isShown = isKnown && before?.digest === now.digest && before.head === now.head;
+      const isShown = before?.digest === now.digest && before.head === now.head;
       if (!isShown) return { name, why: SET_AGAIN };
+      if (!isKnown) return { name, why: NOT_PINNED };
       const isOwn = requireOtherPerson && setBy(label, history) === author;
       return { name, why: isOwn ? BY_AUTHOR : null };
     })
@@ -56,6 +57,8 @@ export function labelNotes(
 
 const SET_AGAIN =
   "was set before this plan was shown, and confirms nothing of it. Remove it, wait until this line is gone, then set it again.";
+const NOT_PINNED =
+  "confirms nothing (LabelNotPinned): no label of this name was known when this plan was shown, so it may be another one that was renamed. Remove it, wait until this line is gone, then set it again.";
 const BY_AUTHOR =
   "confirms nothing: the author of the pull request set it, and another person has to.";
 const OTHER_LABEL = (id: string, pinned: string) =>

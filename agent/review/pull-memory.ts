@@ -1,4 +1,4 @@
-import type { ForgeFailure, PullRequest } from "../forge/forge.ts";
+import type { ForgeFailure, ForgeLabel, PullRequest } from "../forge/forge.ts";
 import { toIso } from "../kernel/clock.ts";
 import type { PullRequestRow } from "../room/shown-plan.ts";
 import { dropPullRequest, readPullRequests } from "../store/shown-plans.ts";
@@ -12,6 +12,9 @@ const KEPT_MS = 30 * 86_400_000;
 
 /** How often the labels are looked at for one that was renamed, re-created or doubled, ms. */
 const LABELS_MS = 600_000;
+
+/** Labels of single rooms that are pinned before they are used: each plan that is remembered has their ids. */
+const PINNED_MOST = 500;
 
 type MemoryDeps = Pick<PlannerDeps, "source" | "store" | "clock" | "forge" | "config">;
 
@@ -66,10 +69,11 @@ export class PullMemory {
   async #lookAtLabels(signal: AbortSignal): Promise<ForgeFailure | null> {
     const { config, forge, clock } = this.#deps;
     const { confirm, dryRun, confirmId } = config.labels;
-    const named = await forge.labels.named([confirm, dryRun], signal);
+    const names = [confirm, dryRun, `${confirm}/`, `${dryRun}/`];
+    const named = await forge.labels.named(names, signal);
     if (named.kind === "failed") return named;
     this.#labelsDueMs = clock.monotonicMs() + LABELS_MS;
-    await this.forge.noteLabels(named.value);
+    await this.forge.noteLabels(firstOf(named.value, [confirm, dryRun]));
     const { labelIds } = await this.forge.row();
     const pinned = confirmId ?? labelIds[confirm] ?? null;
     this.#problem = labelProblem(named.value, pinned, config.labels);
@@ -86,4 +90,12 @@ export class PullMemory {
     for (const row of old) this.#rows?.delete(row.number);
     if (old.length > 0) await store.write(old.map(dropPullRequest));
   }
+}
+
+/** Those with one of these names, and the oldest of the others. */
+function firstOf(labels: readonly ForgeLabel[], names: readonly string[]): readonly ForgeLabel[] {
+  const isExact = ({ name }: ForgeLabel) => names.includes(name);
+  const oldest = labels.toSorted((one, other) => Number(one.id) - Number(other.id));
+  const others = oldest.filter((label) => !isExact(label)).slice(0, PINNED_MOST);
+  return [...labels.filter(isExact), ...others];
 }

@@ -3,6 +3,27 @@ import type { Saboteur } from "./saboteur.ts";
 /** What labels of merged pull requests say, and what they may confirm, made wrong. */
 export const LABEL_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "a label of one room is not known before it is used",
+    file: "agent/review/pull-memory.ts",
+    text: "const names = [confirm, dryRun, `${confirm}/`, `${dryRun}/`];",
+    replacement: "const names = [confirm, dryRun];",
+    tests: ["test/unit/review/pinned-labels.test.ts", "test/integration/forge/room-labels.test.ts"],
+  },
+  {
+    name: "labels of single rooms are pinned without a bound",
+    file: "agent/review/pull-memory.ts",
+    text: ".slice(0, PINNED_MOST)",
+    replacement: "",
+    tests: ["test/unit/review/pinned-labels.test.ts"],
+  },
+  {
+    name: "a plan comment says of a label that is not pinned that it counts",
+    file: "agent/review/label-notes.ts",
+    text: `if (!isKnown) return { name, why: NOT_PINNED };`,
+    replacement: `if (!isKnown && before === undefined) return { name, why: NOT_PINNED };`,
+    tests: ["test/unit/review/label-notes.test.ts", "test/integration/forge/room-labels.test.ts"],
+  },
+  {
     name: "a label confirms a plan that was shown after it was set",
     file: "agent/forge/label-intent.ts",
     text: `({ begunAfter }) => begunAfter < position`,

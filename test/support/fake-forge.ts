@@ -9,9 +9,11 @@ import type {
   HistoryEvent,
   PullRequest,
 } from "../../agent/forge/forge.ts";
+import { isNamed } from "../../agent/forge/labels-named.ts";
 
 export const ADA: ForgePerson = { id: "1", login: "ada" };
 export const BOT: ForgePerson = { id: "9", login: "room-bot" };
+
 export const CONFIRM: ForgeLabel = { id: "11", name: "confirm" };
 
 interface StoredComment {
@@ -87,9 +89,12 @@ export class FakeForge implements Forge {
       }),
   };
 
+  /** The labels of the repository. */
+  all: readonly ForgeLabel[] = [CONFIRM];
+
   readonly labels: Forge["labels"] = {
     named: (names) =>
-      this.#answer("labels.named", () => [CONFIRM].filter(({ name }) => names.includes(name))),
+      this.#answer("labels.named", () => this.all.filter((label) => isNamed(label, names))),
     history: (number) =>
       this.#answer("labels.history", () => ({
         events: [...(this.events.get(number) ?? [])],

@@ -24,6 +24,7 @@ export function historyFacts(given: () => ForgeWorld): void {
       { id: dryRun, name: "dry-run/room-1" },
     ]);
     expect(await named()).to.deep.equal([]);
+    expect(await named("dry-run/")).to.deep.equal([{ id: dryRun, name: "dry-run/room-1" }]);
   });
 
   factWith(given, "twoLabelsOfAName", {

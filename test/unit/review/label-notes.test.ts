@@ -11,8 +11,13 @@ import {
 const PLAN: PullStep = { plan: { "room-a": ["entity/E-1"] } };
 const PINNED = { confirm: "11", "confirm/room-a": "12" };
 
-function noteOf(steps: readonly PullStep[], rules: Partial<typeof RULES> = {}): string | null {
-  const { pull, history, plans } = aMergedPullRequest(steps, { mergeSha: "a", pinned: PINNED });
+function noteOf(
+  steps: readonly PullStep[],
+  rules: Partial<typeof RULES> = {},
+  pinnedThen: Readonly<Record<string, string>> = PINNED,
+): string | null {
+  const given = { mergeSha: "a", pinned: PINNED, pinnedThen };
+  const { pull, history, plans } = aMergedPullRequest(steps, given);
   const [note] = labelNotes(
     {
       labels: pull.labels,
@@ -51,4 +56,11 @@ describe("what a plan comment says of a label that confirms", () => {
       if (expected === null) expect(why).to.equal(null);
       else expect(why).to.match(expected);
     });
+
+  it("names the reason of the room where the label was not known when the plan was shown", () => {
+    const label = { add: "confirm/room-a" };
+    expect(noteOf([PLAN, label], {}, {})).to.match(/LabelNotPinned.* Remove it, wait until/);
+    expect(noteOf([label, PLAN], {}, {})).to.match(/^was set before this plan was shown/);
+    expect(noteOf([PLAN, label])).to.equal(null);
+  });
 });
