@@ -136,11 +136,12 @@ function otherRoom(wanted: string, answered: string): Outcome {
   };
 }
 
+/** A state that lags lists what is not there any more, or not yet its content. */
 function hashMissing(name: string): Outcome {
   return {
     kind: "failed",
-    reason: "WrongProtocol",
-    message: `the room lists artifact ${legible(name)}, but its hash route answers 404; check RoomServer.BaseUrl and RoomServer.Protocol`,
+    reason: "SuspiciousRead",
+    message: `the room lists artifact ${legible(name)}, and its hash is answered 404: the state may lag behind, or the RoomServer has no route for hashes; nothing is written until both agree`,
     status: 404,
     retryAfterMs: null,
   };

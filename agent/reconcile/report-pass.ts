@@ -29,7 +29,8 @@ export function reportPass(
 function reportSuspicions(metrics: ReconcileMetrics, { ending }: EndedAttempt): void {
   const { outcome, trust } = ending;
   if (outcome.kind === "failed" && outcome.reason === "SuspiciousRead")
-    metrics.readSuspected("otherRoom");
+    // Another room's name comes with an answer of success.
+    metrics.readSuspected(outcome.status === 404 ? "hashMissing" : "otherRoom");
   for (const change of trust?.news ?? []) {
     if (change.kind === "suspected") metrics.readSuspected(change.suspicion.kind);
   }

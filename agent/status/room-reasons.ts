@@ -124,7 +124,7 @@ export const ROOM_REASONS = {
   SuspiciousRead: {
     place: "room",
     meaning:
-      "What the RoomServer shows cannot be believed yet: another room's name, nothing of what this agent put there, or less than half of it. Removals are held until a second read agrees",
+      "What the RoomServer shows cannot be believed yet: another room's name, an artifact whose hash it does not have, nothing of what this agent put there, or less than half of it. Removals are held until a second read agrees",
     next: "None, the second read, over a new connection and not before `StaleTolerance`, decides. If it comes again, check the RoomServer and what is between it and the agent",
   },
   RolledBack: {

@@ -29,7 +29,13 @@ export const OUTCOMES = [
 ] as const;
 
 /** What was odd about a read of a room. */
-export const SUSPICION_KINDS = ["otherRoom", "empty", "foreign", "incomplete"] as const;
+export const SUSPICION_KINDS = [
+  "otherRoom",
+  "hashMissing",
+  "empty",
+  "foreign",
+  "incomplete",
+] as const;
 
 /** `unchanged` and `changed` are good answers; the others say why there was none. */
 export const POLL_RESULTS = [

@@ -86,4 +86,20 @@ export const READ_BACK_SABOTEURS: readonly Saboteur[] = [
     replacement: `first.item`,
     tests: ["test/unit/reconcile/legible-names.test.ts"],
   },
+  {
+    name: "an artifact whose hash is not there makes its room need a person at once",
+    file: "agent/reconcile/read-room.ts",
+    text: `    reason: "SuspiciousRead",
+    message: \`the room lists`,
+    replacement: `    reason: "WrongProtocol",
+    message: \`the room lists`,
+    tests: ["test/unit/reconcile/planning.test.ts"],
+  },
+  {
+    name: "a hash that is not there is counted as another room",
+    file: "agent/reconcile/report-pass.ts",
+    text: `outcome.status === 404 ? "hashMissing" : "otherRoom"`,
+    replacement: `"otherRoom"`,
+    tests: ["test/unit/reconcile/planning.test.ts"],
+  },
 ];

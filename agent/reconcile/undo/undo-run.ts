@@ -124,5 +124,5 @@ function outOfRoom(
 
 const NOT_SHOWN = {
   reason: "NotObservable",
-  message: "the RoomServer reported it as undone, and the room does not show it",
+  message: "the RoomServer answered that it undid this, and its state still shows the change",
 } as const;

@@ -187,10 +187,16 @@ describe("PLANNING and the state cache", () => {
     const { report } = await world.pass();
     expect(report.outcome).to.deep.include({
       kind: "failed",
-      reason: "WrongProtocol",
+      reason: "SuspiciousRead",
       status: 404,
     });
     expect(world.server.writes).to.deep.equal([]);
+    const types = (await world.row()).conditions.map(({ type }) => type);
+    expect(types).to.include.members(["Reconciling", "Suspicious"]).and.not.include("Stalled");
+    expect(world.metrics.told.join()).to.include("hashMissing");
+    world.server.readFingerprint = readFingerprint;
+    await world.pass();
+    expect((await world.row()).conditions[0]?.reason).to.equal("Converged");
   });
 
   it("asks for the hash only of artifacts whose content is to be compared", async () => {
