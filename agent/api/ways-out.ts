@@ -92,9 +92,14 @@ function howToReject(room: Room, { source, owner, raised }: Rejecting): string {
     const also = raised === null ? "" : `, ${raised}`;
     return `Reject: name what is to stay in ${path}${also} and ${sent(room, source)}${pushedAgain(room, source)}.`;
   }
-  const command = `git checkout ${kept} -- ${path} && git commit -m "Reject removals" && git push`;
+  const command = `${gitFor(owner.path)} checkout ${kept} -- ${path} && git commit -m "Reject removals" && git push`;
   const next = commit.afterwards === null ? "" : ` ${commit.afterwards}`;
   return `Reject: \`${command}\`${onBranch(commit.branch)}, which takes the file back to what the room is kept at.${next}`;
+}
+
+/** git takes a path for a pattern: one that could name other files is to be taken as it is. */
+function gitFor(path: string): string {
+  return /[*?[\]\\:(]/.test(path) ? "git --literal-pathspecs" : "git";
 }
 
 /**

@@ -137,6 +137,13 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/room/choose-desired.test.ts"],
   },
   {
+    name: "a rejection takes back every file that a pattern in a name matches",
+    file: "agent/api/ways-out.ts",
+    text: `? "git --literal-pathspecs" : "git";`,
+    replacement: `? "git" : "git";`,
+    tests: ["test/unit/api/confirm-hint.test.ts", "test/integration/agent/reject-commands.test.ts"],
+  },
+  {
     name: "removals are rejected with a commit that a force-push dropped",
     file: "agent/api/ways-out.ts",
     text: `applied?.lineage === lineage &&`,

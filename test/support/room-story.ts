@@ -20,10 +20,10 @@ export class RoomStory {
   readonly path: string;
   #seen = 0;
 
-  constructor(world: AgentWorld, id: string) {
+  constructor(world: AgentWorld, id: string, path = `rooms/${id}.room.yaml`) {
     this.world = world;
     this.id = id;
-    this.path = `rooms/${id}.room.yaml`;
+    this.path = path;
   }
 
   /** Commits the room's spec and gives back the commit. */

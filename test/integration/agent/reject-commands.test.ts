@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { RoomStory } from "../../support/room-story.ts";
+import { RoomStory } from "../../support/room-story.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 import { story } from "./story.ts";
 
@@ -82,6 +82,21 @@ story("the commands that reject a change", { rooms: "room-reject" }, (the) => {
     expect((await room.pass()).body).to.include({ outcome: "converged" });
     expect(await room.refusals()).to.deep.equal([]);
     expect(await room.newWrites()).to.deep.equal([]);
+  });
+
+  it("take back one file alone where its name is a pattern", async () => {
+    const other = await the.room({ version: 1, entities: entityIds(2) }, 2);
+    const id = `${other.id}-any`;
+    const room = new RoomStory(the.world, id, "rooms/*.room.yaml");
+    room.commit({ version: 1, entities: entityIds(10) });
+    await the.world.verified(id);
+    other.commit({ version: 2, entities: entityIds(3) });
+    expect((await room.push({ version: 2, entities: entityIds(2) })).status).to.equal(412);
+    expect(runIn(cloneOf("pattern"), await commandOf(room, "Reject"))).to.equal(0);
+    expect((await room.pass()).body).to.include({ outcome: "converged" });
+    const text = (path: string) => the.world.repository.git("show", `main:${path}`);
+    expect(text(room.path)).to.include("version: 1");
+    expect(text(other.path)).to.include("version: 2");
   });
 
   it("push nothing when they are run twice", async () => {

@@ -68,6 +68,11 @@ const CASES: readonly {
     room: { ...byCommit, owner: inFile(ODD), ...at({ path: ODD }) },
     want: `${COMMIT} ${reject("'rooms/it'\\''s a lab.room.yaml'")} Without git: ${REQUEST}.`,
   },
+  ...["rooms/*.room.yaml", ":(top)x.room.yaml", "rooms/a?[b].room.yaml"].map((path) => ({
+    name: `a path that git reads as a pattern, ${path}`,
+    room: { ...byCommit, owner: inFile(path), ...at({ path }) },
+    want: `${COMMIT} ${reject(`'${path}'`).replace("git checkout", "git --literal-pathspecs checkout")} Without git: ${REQUEST}.`,
+  })),
   {
     name: "a removal at a source of tags",
     room: byCommit,
