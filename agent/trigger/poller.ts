@@ -20,6 +20,8 @@ export interface PollerOptions {
   readonly schedule?: PollSchedule | null;
   /** Called with when the poll after one that succeeded is due, in ms since 1970. Must not throw. */
   readonly onDue?: (atMs: number) => void;
+  /** When something asks for a poll before that (ISO time); null: nothing does. Absent: the same. */
+  readonly askedAt?: () => string | null;
   /** Ms from `start` to the first poll, unless something asks for one. Default: 0. */
   readonly firstMs?: number;
   readonly clock: Clock;
@@ -66,12 +68,19 @@ export class Poller {
 
   /** ISO times, and how the last poll ended; null before the first. */
   get live(): { lastPoll: string | null; nextPoll: string | null; lastEnd: PollEnd | null } {
-    return { lastPoll: this.#lastPoll, nextPoll: this.#nextPoll, lastEnd: this.#lastEnd };
+    return { lastPoll: this.#lastPoll, nextPoll: this.#soonest(), lastEnd: this.#lastEnd };
   }
 
   /** When the next poll is due (ISO time), where the server asked to wait and nothing makes it poll before; else null. */
   get waitsUntil(): string | null {
     return this.#isToWait ? this.#nextPoll : null;
+  }
+
+  /** Null while a poll runs. What is asked for does not count before the server's Retry-After has passed. */
+  #soonest(): string | null {
+    const due = this.#nextPoll;
+    const asked = this.#isToWait ? null : (this.#options.askedAt?.() ?? null);
+    return due !== null && asked !== null && asked < due ? asked : due;
   }
 
   /** Idempotent; does nothing after `stop`. */

@@ -163,7 +163,7 @@ export class RunningSource implements SeedReader {
       name: spec.name,
       ...times,
       onDue: (atMs) => metrics.setNextPollDue(spec.name, atMs),
-      steadyMs: () => announcements?.intervalMs ?? intervalMs,
+      ...paceOf(announcements, intervalMs),
       clock,
       random,
       look: async (signal, maxAgeMs) => {
@@ -233,6 +233,14 @@ export class RunningSource implements SeedReader {
     this.forge?.close();
     await this.#spec.close();
   }
+}
+
+/** How webhooks change when it is polled. */
+function paceOf(announcements: Announcements | null, intervalMs: number) {
+  return {
+    askedAt: () => announcements?.againAt ?? null,
+    steadyMs: () => announcements?.intervalMs ?? intervalMs,
+  };
 }
 
 /** Null: the source has no webhook. */

@@ -73,6 +73,13 @@ export const WEBHOOK_SABOTEURS: readonly Saboteur[] = [
     tests: [RECEIVER],
   },
   {
+    name: "webhook: the next poll is shown later than the one for an announced commit",
+    file: "agent/trigger/poller.ts",
+    text: `return due !== null && asked !== null && asked < due ? asked : due;`,
+    replacement: `return due !== null && asked !== null && asked > due ? asked : due;`,
+    tests: [ANNOUNCEMENTS],
+  },
+  {
     name: "webhook: an announced commit that is not visible is not asked for again",
     file: "agent/trigger/webhook/announcements.ts",
     text: `      this.#lookAgain(open, head);`,

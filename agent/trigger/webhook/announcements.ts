@@ -57,6 +57,8 @@ export class Announcements {
   /** Polls that were made again for the open one. */
   #again = 0;
   #pause: AbortController | null = null;
+  /** When the open one is looked for again (ISO time); null: no pause is under way. */
+  #againAt: string | null = null;
   #missing: MissingCommit | null = null;
   #isStopped = false;
 
@@ -78,6 +80,11 @@ export class Announcements {
   /** Null: polls show what was announced. */
   get missing(): MissingCommit | null {
     return this.#missing;
+  }
+
+  /** When polls look again for what was announced (ISO time); null: not before the next one. */
+  get againAt(): string | null {
+    return this.#againAt;
   }
 
   /** When the source is polled for what is announced, where its server asked to wait (ISO time); null: at once. */
@@ -142,11 +149,16 @@ export class Announcements {
 
   async #pollAfter(pauseMs: number): Promise<void> {
     const pause = new AbortController();
+    const { clock } = this.#deps;
     this.#pause = pause;
+    this.#againAt = toIso(clock.nowMs() + pauseMs);
     try {
-      await this.#deps.clock.sleep(pauseMs, pause.signal);
+      await clock.sleep(pauseMs, pause.signal);
     } finally {
-      if (this.#pause === pause) this.#pause = null;
+      if (this.#pause === pause) {
+        this.#pause = null;
+        this.#againAt = null;
+      }
     }
     await this.#deps.pollNow();
   }

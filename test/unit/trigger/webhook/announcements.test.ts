@@ -34,6 +34,7 @@ async function aSource() {
   const poller = new Poller({
     name: "specs",
     intervalMs: 10_000,
+    askedAt: () => announcements.againAt,
     steadyMs: () => announcements.intervalMs ?? 10_000,
     clock,
     random: () => 0.5,
@@ -90,6 +91,20 @@ describe("Announcements", () => {
     source.shows = A;
     await clock.advance(6000);
     expect(polls).to.deep.equal([0, 0, 0.5, 1.5, 3.5]);
+    await poller.stop();
+  });
+
+  it("show when the next poll is while the commit is not visible", async () => {
+    const { clock, polls, announce, poller } = await aSource();
+    await announce(A);
+    const shown = [];
+    for (let at = 0; at < 4; at += 1) {
+      const waitMs = Date.parse(poller.live.nextPoll ?? "") - clock.nowMs();
+      shown.push((clock.monotonicMs() + waitMs) / 1000);
+      await clock.advance(waitMs);
+    }
+    expect(shown).to.deep.equal([0.5, 1.5, 3.5, 7.5]);
+    expect(polls).to.deep.equal([0, 0, ...shown]);
     await poller.stop();
   });
 
