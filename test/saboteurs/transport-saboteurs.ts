@@ -7,6 +7,13 @@ const ADDRESS = "test/unit/config/git-address.test.ts";
 /** What the ways to a repository promise. */
 export const TRANSPORT_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "a branch that is listed twice with two ids is at the second",
+    file: "agent/source/git/wire/git-ref-list.ts",
+    text: `if (before === undefined || before === oid) return;`,
+    replacement: `if (before === undefined || before !== "") return;`,
+    tests: ["test/unit/source/git/wire/git-ls-refs.test.ts"],
+  },
+  {
     name: "ssh: a host key that is not known is accepted",
     file: "agent/source/git/wire/ssh-wire.ts",
     text: `"StrictHostKeyChecking=yes",`,

@@ -87,6 +87,7 @@ export class RefListReader {
     if (name === null) return;
     refuseZeroId(name, ref.oid);
     if (ref.peeled !== null) checkPeeled(name, ref.peeled);
+    refuseTwice(name, ref.oid, this.#refs.get(name)?.oid);
     this.#refs.set(name, ref);
     if (this.#refs.size > MOST_KEPT) throw this.#limit.exceeded();
   }
@@ -96,6 +97,7 @@ export class RefListReader {
     const ref = name === null ? undefined : this.#refs.get(name);
     if (name === null || ref === undefined) return;
     checkPeeled(name, peeled);
+    refuseTwice(`${name}${PEELED}`, peeled, ref.peeled ?? undefined);
     this.#refs.set(name, { ...ref, peeled });
   }
 
@@ -139,6 +141,15 @@ export function refuseZeroId(name: string, oid: string): void {
   throw gitFailure(
     "ProtocolError",
     `The server says that ${name} points to ${ZERO_ID}, which is not a commit. Check the repository on the server with git fsck.`,
+  );
+}
+
+/** Which of two ids a ref has is not known. */
+function refuseTwice(name: string, oid: string, before: string | undefined): void {
+  if (before === undefined || before === oid) return;
+  throw gitFailure(
+    "ProtocolError",
+    `The server lists ${name} twice, at ${before} and at ${oid}. Check the repository on the server with git fsck.`,
   );
 }
 

@@ -86,6 +86,17 @@ describe("LsRefsAnswer", () => {
     });
   }
 
+  it("refuses a ref that is there twice with two ids, and takes it with one", () => {
+    const twice = (second: string) => body(`${OID} ${MAIN}`, `${second} ${MAIN}`, FLUSH);
+    expect(() => readLsRefs(twice(COMMIT)))
+      .to.throw(OperatorError, `${MAIN} twice, at ${OID} and at ${COMMIT}`)
+      .with.property("code", "ProtocolError");
+    expect(readLsRefs(twice(OID)).refs.get(MAIN)?.oid).to.equal(OID);
+    const peeled = (id: string) => `${id} ${TAG}^{}`;
+    const answer = body(`${OID} ${TAG}`, peeled(COMMIT), peeled(OID), FLUSH);
+    expect(() => readLsRefs(answer, [TAG])).to.throw(OperatorError, `${TAG}^{} twice`);
+  });
+
   it("keeps no more refs than it may, however many a longer list has", () => {
     const question = { prefixes: [""], keeps: () => true };
     const answer = new LsRefsAnswer(question, {
