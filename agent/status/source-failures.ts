@@ -72,8 +72,8 @@ export const SOURCE_FAILURES = {
   NotACommit: {
     place: "source",
     meaning:
-      "The tag, or `Ref.Commit`, leads to something else than a commit; nothing changes because of it",
-    next: "Move the tag to a commit, or correct `Ref`",
+      "The branch, the tag, or `Ref.Commit` leads to something else than a commit; nothing changes because of it",
+    next: "Move the branch or tag to a commit, or correct `Ref`",
   },
   CommitMissing: {
     place: "source",

@@ -279,7 +279,7 @@ export class OpenClone {
   }
 }
 
-/** A tag may lead to anything. */
+/** A tag may lead to anything, and so may a branch on a server that is not git's own. */
 function refuseOther(head: string, objects: GitObjectStore): void {
   const type = objects.find(head)?.type ?? "commit";
   if (type === "commit") return;
@@ -288,6 +288,6 @@ function refuseOther(head: string, objects: GitObjectStore): void {
   throw gitFailure(
     "NotACommit",
     `What is followed leads to ${head}, which is ${what}${more}. It must be a commit. Rooms are kept as they are. ` +
-      "Move the tag to a commit, or correct Ref.",
+      "Move the branch or tag to a commit, or correct Ref.",
   );
 }

@@ -141,7 +141,8 @@ describe("git source: refs other than branches", function () {
         expect(result)
           .to.include({ kind: "failed", reason: "NotACommit" })
           .and.have.property("message")
-          .that.includes(`a ${kind}`);
+          .that.includes(`a ${kind}`)
+          .and.includes("Move the branch or tag to a commit");
         const requests = bench.server.requests.length;
         expect((await bench.follow()).result).to.include({ reason: "NotACommit" });
         expect(bench.server.requests.length - requests, "requests").to.equal(1);
