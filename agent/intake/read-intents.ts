@@ -18,7 +18,7 @@ import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { NO_LABELS, type LabelsRead, type LabelsUnknown } from "./label-reader.ts";
 import { nearRooms } from "./near-rooms.ts";
-import { awaitingConfirm, refusedItems } from "./refused-items.ts";
+import { awaitingConfirm, namedRooms } from "./refused-items.ts";
 
 export interface LabelQuestions {
   readonly read: (range: CommitRange, signal: AbortSignal) => Promise<LabelsRead>;
@@ -38,7 +38,7 @@ export interface IntentGiven {
   readonly isAlone?: boolean;
   /** Absent: no forge is asked. */
   readonly labels?: LabelQuestions | undefined;
-  readonly store: Pick<Store, "readRoom" | "readRoomsOf">;
+  readonly store: Pick<Store, "readRoom" | "readRoomsOf" | "readSpec">;
   /** Names the source on each line. */
   readonly log: Pick<Logger, "warn">;
   /** The room last seen at a path; null: none. */
@@ -68,7 +68,7 @@ export async function readIntents(
   const { specs, unread } =
     needed.length === 0 ? NOTHING : await given.spec.readSpecs(needed, signal);
   const words = unread === null ? said : withoutConfirms(said);
-  const refused = await refusedItems(words, (roomId) => standingOf(roomId) === "own", store);
+  const named = await namedRooms(words, (roomId) => standingOf(roomId) === "own", store);
   const isEmpty = words.some((each) => confirmsNothing(each, isAlone));
   const question = {
     words,
@@ -77,7 +77,8 @@ export async function readIntents(
     specs,
     roomOfPath: sameAnswers(roomOfPath),
     meantBy: nearRooms(given),
-    refusedItems: (roomId: string) => refused.get(roomId) ?? [],
+    refusedItems: (roomId: string) => named.get(roomId)?.refused ?? [],
+    whyNothing: (roomId: string) => named.get(roomId)?.why ?? null,
     whyUsed,
     whyNoOverride: given.whyNoOverride,
     standingOf: sameAnswers(standingOf),

@@ -152,6 +152,8 @@ export class CommitReader {
     for (const item of draft.takenOut) items.add(item);
     if (this.#question.standingOf(roomId) !== "own") return;
     for (const item of this.#question.refusedItems(roomId)) items.add(item);
+    const reason = draft.touched ? null : (this.#question.whyNothing?.(roomId) ?? null);
+    if (reason !== null) this.#report(words, { kind: "confirm", reason }, [roomId]);
   }
 
   /** A merged commit: what it takes out itself, if the merge does so too. */

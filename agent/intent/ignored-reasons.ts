@@ -45,6 +45,13 @@ export const REMOVED_UNNAMED = (roomId: string) =>
 export const CHANGED_SINCE =
   "a later commit changes the room's file again before its source has the room: name the room in `Confirm` of a new commit that changes the file";
 
+export const NOTHING_REFUSED =
+  "it confirms no removal: nothing of the room was refused when this commit was read. Name the room in the commit that removes something, or in a new one " +
+  "once `/status` shows what is refused";
+export const NOT_PLANNED = (why: string | null) =>
+  `it confirms no removal: when this commit was read, there was no plan of the room's newest spec yet${why === null ? "" : ` (${why})`}, so nothing was refused. ` +
+  "Say it again once `/status` shows what is refused";
+
 /** Why names do not count that this source does not have, by what they are. */
 export function whyNotOurs(
   found: Partial<Readonly<Record<"barred" | "foreign" | "unknown", readonly string[]>>>,

@@ -14,6 +14,8 @@ export interface IntentQuestion extends SpecView {
   readonly words: readonly CommitWords[];
   /** What is being refused or held in a room right now. */
   readonly refusedItems: (roomId: string) => readonly Item[];
+  /** Why nothing of a room is refused, so that naming it confirms no removal. Absent, or null: no one needs to know. */
+  readonly whyNothing?: (roomId: string) => string | null;
   /** Rooms of the source that wait for a confirmation now. Absent: no message names them. */
   readonly awaitingConfirm?: readonly string[];
   /** Absent: no message names a room that may be meant. */

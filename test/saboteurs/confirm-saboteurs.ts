@@ -109,4 +109,25 @@ export const CONFIRM_SABOTEURS: readonly Saboteur[] = [
     replacement: `confirmingCommit(row) !== null : row.origin === "return",`,
     tests: ["test/integration/agent/put-back-confirms.test.ts"],
   },
+  {
+    name: "a Confirm by name covers what the newest spec names again",
+    file: "agent/intake/refused-items.ts",
+    text: `items.filter((item) => !named.has(item));`,
+    replacement: `items.filter((item) => !named.has(item) || true);`,
+    tests: ["test/integration/agent/useless-confirms.test.ts"],
+  },
+  {
+    name: "a Confirm that covers nothing is dropped without a word",
+    file: "agent/intent/commit-reader.ts",
+    text: `if (reason !== null) this.#report(words, { kind: "confirm", reason }, [roomId]);`,
+    replacement: `if (reason === "") this.#report(words, { kind: "confirm", reason }, [roomId]);`,
+    tests: ["test/integration/agent/useless-confirms.test.ts"],
+  },
+  {
+    name: "a Confirm that ends a dry run is reported as of no use",
+    file: "agent/intake/refused-items.ts",
+    text: `|| dryRun !== null || quarantine`,
+    replacement: `|| quarantine`,
+    tests: ["test/integration/agent/useless-confirms.test.ts"],
+  },
 ];
