@@ -105,7 +105,9 @@ function judgeConfirm(
   if (noConfirm !== null) return noConfirm;
   const pinned = pinnedId(label.name);
   if (label.id !== null && pinned !== null && pinned !== label.id)
-    return LABEL_CHANGED(label.id, pinned);
+    return scope === "all"
+      ? LABEL_CHANGED(label.id, pinned)
+      : ROOM_LABEL_CHANGED({ id: label.id, pinned, confirm: rules.confirm });
   if (!facts.mayConfirm(person)) return NOT_ALLOWED(person, rules);
   if (rules.requireOtherPerson && person.id === pull.author.id) return BY_AUTHOR(person);
   const plan = shownBefore(position, facts);
@@ -216,6 +218,9 @@ const LABEL_NOT_PINNED = `LabelNotPinned: no label of this name was known when t
 const LABEL_CHANGED = (id: string, pinned: string) =>
   `LabelChanged: the label of this name has the id ${id}, and the one that counts has ${pinned}: ` +
   `if the label was re-created, set Labels.ConfirmId to "${id}". ${upper(CONFIRM_NOW)}`;
+const ROOM_LABEL_CHANGED = (at: { id: string; pinned: string; confirm: string }) =>
+  `LabelChanged: the label of this name has the id ${at.id}, and the one that counts has ${at.pinned}: it was re-created, or another label was renamed. ` +
+  `Set the label ${at.confirm} from now on. ${upper(CONFIRM_NOW)}`;
 const NOT_ALLOWED = ({ id, login }: ForgePerson, { allowedPersons }: LabelConfig) =>
   allowedPersons === null
     ? `NotAllowed: ${login} (id ${id}), who set it, may not write to the repository: ${CONFIRM_NOW}`

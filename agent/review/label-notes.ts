@@ -45,7 +45,7 @@ export function labelNotes(
       const pinned = name === confirm && confirmId !== null ? confirmId : labelIds[name];
       const isKnown = id === null || isConfigured || before?.labelIds?.[name] === id;
       const isOther = id !== null && pinned !== undefined && pinned !== id;
-      if (isOther) return { name, why: OTHER_LABEL(id, pinned) };
+      if (isOther) return { name, why: otherLabel(name, { id, pinned, confirm }) };
       const isShown = before?.digest === now.digest && before.head === now.head;
       if (!isShown) return { name, why: SET_AGAIN };
       if (!isKnown) return { name, why: NOT_PINNED };
@@ -61,8 +61,18 @@ const NOT_PINNED =
   "confirms nothing (LabelNotPinned): no label of this name was known when this plan was shown, so it may be another one that was renamed. Remove it, wait until this line is gone, then set it again.";
 const BY_AUTHOR =
   "confirms nothing: the author of the pull request set it, and another person has to.";
-const OTHER_LABEL = (id: string, pinned: string) =>
-  `confirms nothing: it has the id ${id}, and the one that counts has ${pinned}. Ask those who run the agent to look at its warning LabelChanged.`;
+
+/** `ConfirmId`, and the warning that leads to it, are of the label that confirms for all rooms. */
+function otherLabel(
+  name: string,
+  { id, pinned, confirm }: { id: string; pinned: string; confirm: string },
+): string {
+  const next =
+    name === confirm
+      ? "Ask those who run the agent to look at its warning LabelChanged."
+      : `Set \`${confirm}\` instead.`;
+  return `confirms nothing: it has the id ${id}, and the one that counts has ${pinned}. ${next}`;
+}
 
 /** The id of the person who set the label last; null where that is not known. */
 function setBy(label: ForgeLabel, history: LabelHistory): string | null {

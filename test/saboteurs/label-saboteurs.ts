@@ -3,6 +3,15 @@ import type { Saboteur } from "./saboteur.ts";
 /** What labels of merged pull requests say, and what they may confirm, made wrong. */
 export const LABEL_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "a label of one room that was re-created is said to need ConfirmId",
+    file: "agent/forge/label-intent.ts",
+    text: `    return scope === "all"
+      ? LABEL_CHANGED`,
+    replacement: `    return scope === "all" || scope.room !== ""
+      ? LABEL_CHANGED`,
+    tests: ["test/integration/forge/room-labels.test.ts"],
+  },
+  {
     name: "a label of one room is not known before it is used",
     file: "agent/review/pull-memory.ts",
     text: "const names = [confirm, dryRun, `${confirm}/`, `${dryRun}/`];",

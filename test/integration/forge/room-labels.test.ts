@@ -60,6 +60,8 @@ describe("a label that confirms for one room, at its first use", function () {
     await world.people.makeLabel("confirm/room-c");
     const pull = await open("room-c");
     await world.people.setLabel(pull, "confirm/room-c", "ada");
-    await refused("room-c", await world.people.merge(pull, "merge"), /^LabelChanged: /);
+    await world.shows(pull, /`confirm\/room-c` confirms nothing: .* Set `confirm` instead/);
+    const reason = /^LabelChanged: .* Set the label confirm from now on/;
+    await refused("room-c", await world.people.merge(pull, "merge"), reason);
   });
 });

@@ -43,6 +43,12 @@ describe("what a plan comment says of a label that confirms", () => {
     ["before the plan", [{ add: "confirm" }, PLAN], {}, /^was set before this plan was shown/],
     ["of another id", [PLAN, { add: "confirm", id: "77" }], {}, /has the id 77, .* has 11\. Ask/],
     [
+      "of one room and of another id",
+      [PLAN, { add: "confirm/room-a", id: "77" }],
+      {},
+      /has the id 77, .* has 12\. Set `confirm` instead/,
+    ],
+    [
       "by the author where another person is required",
       [PLAN, { add: "confirm", by: ADA }],
       { requireOtherPerson: true },
