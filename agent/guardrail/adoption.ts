@@ -1,3 +1,4 @@
+import type { Item } from "../plan/item.ts";
 import type { Plan } from "../plan/plan.ts";
 import { removalsOf } from "../plan/removals.ts";
 import { type Facts, type Guardrail, type Refusal, unconfirmed } from "./guardrail.ts";
@@ -8,21 +9,25 @@ import { type Facts, type Guardrail, type Refusal, unconfirmed } from "./guardra
  */
 export const adoption: Guardrail = { name: "adoption", judge };
 
-const NEVER_VERIFIED = "The room was never verified by this agent";
+const NEVER_VERIFIED = {
+  message: "The room was never verified by this agent",
+  ours: new Set<Item>(),
+};
 
 function judge(plan: Plan, facts: Facts): Refusal | undefined {
-  const items = unconfirmed(removalsOf(plan), facts);
   // A prune is refused as such.
   if (facts.prune !== null) return undefined;
+  const doubt = facts.verifiedBefore ? facts.inDoubt : NEVER_VERIFIED;
   const lifted = !facts.limits.requireConfirm && facts.trigger === "apply";
-  const why = facts.verifiedBefore ? facts.inDoubt : NEVER_VERIFIED;
-  if (why === null || lifted || items.length === 0) return undefined;
+  if (doubt === null || lifted) return undefined;
+  const items = unconfirmed(removalsOf(plan), facts).filter((item) => !doubt.ours.has(item));
+  if (items.length === 0) return undefined;
   return {
     guardrail: adoption.name,
     reason: "AdoptionNeedsConfirm",
     effect: "refusal",
     message:
-      `${why}, and ${items.length} of what it holds would be` +
+      `${doubt.message}, and ${items.length} of what it holds would be` +
       " removed. `Confirm: true` does not count here: name in the spec what is to stay, then confirm by the room's name",
     items,
     confirmable: true,

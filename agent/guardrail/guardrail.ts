@@ -66,8 +66,8 @@ export interface Facts {
   readonly unknownIntent: string | null;
   /** True when git (or an accepted `/apply`) has verified this room before. */
   readonly verifiedBefore: boolean;
-  /** Why what the room holds may be that of others although it was verified before, in words; null: it is not in doubt. */
-  readonly inDoubt: string | null;
+  /** Why what the room holds, but for `ours`, may be that of others although it was verified before; null: it is not in doubt. */
+  readonly inDoubt: null | { readonly message: string; readonly ours: ReadonlySet<Item> };
   /** What asked for this pass. */
   readonly trigger: Trigger;
   /** Null: allowed. */

@@ -12,6 +12,7 @@ import type { ReviewedPlan } from "./reviewed-plan.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { EqualFailures } from "./equal-failures.ts";
 import type { RefusedUpdate } from "./refused-update.ts";
+import type { Doubt } from "./doubt.ts";
 import type { Suspicion } from "./suspicion.ts";
 import type { Reason } from "../status/reasons.ts";
 
@@ -211,10 +212,10 @@ export interface Found {
   /** True once VERIFY passed for a revision of git or an accepted `/apply`: removals need no adoption any more. */
   readonly verifiedBefore: boolean;
   /**
-   * Why what the room holds may be that of others although it was verified before (`room-in-doubt.ts`), in words; until it is verified
+   * Why what the room holds may be that of others although it was verified before (`room-in-doubt.ts`); until it is verified
    * again. Absent or null: it is not in doubt.
    */
-  readonly inDoubt?: string | null;
+  readonly inDoubt?: Doubt | null;
   /**
    * True from when a spec that names `dmVisibilityDefault` was carried out until its removal was: in between, a spec that does
    * not name it takes it away.

@@ -1,5 +1,6 @@
 import { toIso, type Clock } from "../kernel/clock.ts";
 import { ONLY, type Documents } from "../room/documents.ts";
+import type { Doubt } from "../room/doubt.ts";
 import { otherServer } from "../room/room-in-doubt.ts";
 import type { Room } from "../room/room.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
@@ -37,7 +38,7 @@ export async function noteRoomServer(baseUrl: string, deps: Deps): Promise<void>
 }
 
 /** How many rooms had been verified. */
-async function doubt(inDoubt: string, store: Pick<Store, "readRooms" | "write">): Promise<number> {
+async function doubt(inDoubt: Doubt, store: Pick<Store, "readRooms" | "write">): Promise<number> {
   let count = 0;
   let rows: Room[] = [];
   const flush = () => store.write(rows.map((row): StoreChange => ({ kind: "room", row })));

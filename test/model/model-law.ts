@@ -42,6 +42,9 @@ export class RoomLaw {
   /** What it was seen to be last. */
   verified: Wish | null = null;
   readonly yes = new Map<string, Yes>();
+  /** What it holds may be that of others, but for these. */
+  inDoubt = false;
+  ours: ReadonlySet<Item> = new Set();
 
   /** The newest spec was posted. */
   get isPosted(): boolean {
@@ -54,6 +57,7 @@ export class RoomLaw {
     const open = leaving.filter((item) => !this.covers(item, nowMs, { wish }));
     const countOf = (kind: string) => open.filter((item) => item.startsWith(`${kind}/`)).length;
     if (open.length === 0) return true;
+    if (this.inDoubt && open.some((item) => !this.ours.has(item))) return false;
     if (!this.verifiedBefore || open.length > found.size * LIMITS.share) return false;
     return countOf("entity") <= LIMITS.entity && countOf("artifact") <= LIMITS.artifact;
   }
@@ -87,6 +91,18 @@ export class RoomLaw {
   /** Whatever was confirmed of these items is spent: they were removed, or the spec names them again. */
   spend(items: Iterable<Item>): void {
     for (const item of items) for (const { used } of this.yes.values()) used.add(item);
+  }
+
+  /** What the agent knows of whose the things in it are. */
+  judge({ verifiedBefore, inDoubt = null, inventory }: Room): void {
+    this.verifiedBefore = verifiedBefore;
+    this.inDoubt = inDoubt !== null;
+    this.ours = new Set(inventory);
+  }
+
+  /** It lost its spec: what was confirmed of that ends with it. */
+  spendAll(): void {
+    for (const { items } of this.yes.values()) this.spend(items);
   }
 
   /** It was found to be as `revision` says: where that is the newest, nothing is left that was confirmed. */

@@ -30,4 +30,17 @@ export class ModelOwners {
   isLost({ lostOwner }: Room): boolean {
     return lostOwner != null && lostOwner.source !== this.source;
   }
+
+  /** Whether what was confirmed in a room ends with this change: it lost its spec, or gets another one from another source. */
+  endsYes(row: Room, before: Room | null): boolean {
+    if (before === null) return false;
+    if (row.owner === null) return before.owner !== null && !this.isLost(row);
+    const { owner, lostOwner, head } = before;
+    const isSame = owner?.kind === row.owner.kind && sourceOf(owner) === sourceOf(row.owner);
+    return !isSame && (owner !== null || lostOwner === null || head?.digest !== row.head?.digest);
+  }
+}
+
+function sourceOf(owner: Room["owner"]): string | null {
+  return owner?.kind === "git" ? owner.source : null;
 }

@@ -171,13 +171,14 @@ export class ModelWatch {
         say("orphaned, and a file may name it");
       [law.owned, law.crossingMs] = [false, this.#on.nowMs()];
     }
+    if (this.owners.endsYes(row, before)) law.spendAll();
     for (const item of refusedItems(row)) this.#refused.get(row.roomId)?.add(item);
     const heard = this.#heard.get(row.roomId) ?? NOTHING;
     const ended = heard.ended || this.confirmers.size > 0;
     const seen = this.heads.seenIn(row, before, law.newest);
     for (const what of wrongDryRun(row, before, { ...heard, ended, ...seen })) say(what);
     law.enforced = row.enforced === null ? null : this.#wishAt(row.roomId, row.enforced.revision);
-    law.verifiedBefore = row.verifiedBefore;
+    law.judge(row);
     this.heads.left(row, before);
     this.#rewrote(row, before);
     const at = law.verified;

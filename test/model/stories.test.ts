@@ -70,14 +70,15 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     { do: "apply", room: BETA, confirm: false },
     TICK,
   ],
-  "what was confirmed before the file broke is still to be taken out when the room comes back": [
-    { do: "commit", room: BETA, remove: 4, add: [], saying: "confirmNamed" },
-    { do: "break", room: BETA },
-    TICK,
-    { do: "empty", saying: "confirmNamed" },
-    TICK,
-    { do: "commit", room: BETA, remove: 0, ...quiet },
-  ],
+  "what was confirmed before the file broke ends with the room's spec, and needs another confirmation when it comes back":
+    [
+      { do: "commit", room: BETA, remove: 4, add: [], saying: "confirmNamed" },
+      { do: "break", room: BETA },
+      TICK,
+      { do: "empty", saying: "confirmNamed" },
+      TICK,
+      { do: "commit", room: BETA, remove: 0, ...quiet },
+    ],
   "a merged branch names a room of which much is being refused": [
     { do: "commit", room: ALPHA, add: EVERYBODY, remove: 0, saying: "nothing" },
     TICK,

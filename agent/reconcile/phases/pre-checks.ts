@@ -14,7 +14,7 @@ import { reportedText } from "../../room/drift-rule.ts";
 import { heldOutcome } from "../../room/held-outcome.ts";
 import { holdingMark } from "../../room/history-mark.ts";
 import { isHolding, waitForSecondRead } from "../../room/judge-read.ts";
-import { doubtAfter } from "../../room/room-in-doubt.ts";
+import { doubtAfter, undoubted } from "../../room/room-in-doubt.ts";
 import {
   askedConfirmation,
   type AskedConfirmation,
@@ -105,7 +105,7 @@ function gatherFacts(
     rewritten: holdingMark(row, planned.inputs),
     unknownIntent: deps.whyIntentUnknown?.(row, planned.inputs) ?? null,
     verifiedBefore: row.verifiedBefore,
-    inDoubt: doubtAfter(row, trust),
+    inDoubt: doubtFact(row, trust),
     trigger: cause.trigger,
     ownership: row.owner === null && cause.posted === null ? UNOWNED : null,
     roomAllowed: isRoomAllowed(row, deps),
@@ -120,6 +120,11 @@ function gatherFacts(
     contested: contestedFact(planned, nowMs),
     prune: pruneFact(planned, deps),
   };
+}
+
+function doubtFact(row: Planned["row"], trust: Planned["trust"]): Facts["inDoubt"] {
+  const doubt = doubtAfter(row, trust);
+  return doubt === null ? null : { message: doubt.message, ours: undoubted(doubt, row) };
 }
 
 /** The windows are about specs that are not accepted yet: what is enforced already stays so, and its drift is corrected. */

@@ -60,7 +60,7 @@ const someRoom: fc.Arbitrary<Facts> = fc.record({
   rewritten: fc.constantFrom(null, { from: "main@sha1:1", to: "main@sha1:2" }),
   unknownIntent: fc.constantFrom(null, "the forge does not answer"),
   verifiedBefore: fc.boolean(),
-  inDoubt: fc.constantFrom(null, "It may be another room"),
+  inDoubt: fc.constantFrom(null, { message: "It may be another room", ours: new Set<Item>() }),
   trigger: fc.constantFrom("apply", "git", "event", "interval"),
   ownership: fc.constant(null),
   suspicion: fc.constant(null),

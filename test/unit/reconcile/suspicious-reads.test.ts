@@ -115,6 +115,24 @@ describe("a room that reads as it cannot be", () => {
     expect(world.server.effects).to.deep.equal(["kick E-z"]);
   });
 
+  it("asks about the things of others alone where it may be another room", async () => {
+    const world = await aWorld();
+    await world.change({ inDoubt: { message: "It may be another room", isAll: false } });
+    await world.push({ entities: OURS.slice(1).map((id) => anEntity(id)) });
+    expect((await world.pass()).report.outcome).to.deep.equal({ kind: "converged" });
+    expect(world.server.effects).to.deep.equal(["kick E-1"]);
+  });
+
+  it("asks about all things where it is on another server", async () => {
+    const world = await aWorld();
+    await world.change({ inDoubt: { message: "It is another server", isAll: true } });
+    await world.push({ entities: OURS.slice(1).map((id) => anEntity(id)) });
+    const { report } = await world.pass();
+    expect(report.refusals.map(({ reason, items }) => [reason, items])).to.deep.equal([
+      ["AdoptionNeedsConfirm", ["entity/E-1"]],
+    ]);
+  });
+
   it("is read over a connection of its own until it reads as it is known, and then no more", async () => {
     const world = await aWorld();
     upset(world);

@@ -1,0 +1,7 @@
+/** Why what a room holds may be that of others. */
+export interface Doubt {
+  /** In words. */
+  readonly message: string;
+  /** True: what the agent remembers to have put there, too. */
+  readonly isAll: boolean;
+}
