@@ -54,7 +54,8 @@ export async function withdrawnByNews(
   const { source } = by;
   if (before === null) return [];
   const causes = async (): Promise<readonly WithdrawalCause[]> => {
-    if (news.kind === "gone") return [orphanedBy(source)];
+    // A configuration that is corrected gives the room the same spec again.
+    if (news.kind === "gone") return news.isLeftBehind === true ? [] : [orphanedBy(source)];
     const isOther = isNewOwner(before, source);
     if (news.kind === "problem" && news.path !== null && isOther)
       return [takenOverBy(source, null)];
@@ -137,7 +138,6 @@ function toChanges(
 ): readonly StoreChange[] {
   const about = {
     room,
-    ...(source === undefined ? {} : { source }),
     ...(revision === undefined ? {} : { revision }),
     confirmedBy: row.actor,
     confirmedIn: row.originId,
@@ -145,7 +145,8 @@ function toChanges(
   const message = `${why}: what is still to be removed needs a new confirmation`;
   if (log !== undefined)
     log.info({ ...about, itemCount: items.length, detail: message }, "confirmation withdrawn");
-  const metadata = { ...about, ...confirmedItems(items), message };
+  const by = source === undefined ? {} : { source };
+  const metadata = { ...about, ...by, ...confirmedItems(items), message };
   return [
     { kind: "confirmationUsed", id: row.id, items },
     trail.event("confirmation.withdrawn", metadata, { correlationId }),

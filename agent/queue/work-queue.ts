@@ -21,6 +21,8 @@ interface InFlight {
   /** What the key's own triggers had asked for. */
   readonly own: Wish | null;
   newer: boolean;
+  /** What it failed by until now ended while it was in flight. */
+  backsOffAnew: boolean;
   /** Monotonic ms at which it was taken. */
   readonly sinceMs: number;
 }
@@ -100,8 +102,10 @@ export class WorkQueue {
     this.#want(key, { priority, dueMs: this.#dueIn(delayMs), held: false });
   }
 
-  /** What a failed key failed by is over, so it waits no more. Its failures still count. */
+  /** What a failed key failed by is over, so it waits no more. Its failures still count, but for a key in flight. */
   endBackoff(key: string): void {
+    const flight = this.#inFlight.get(key);
+    if (flight !== undefined) flight.backsOffAnew = true;
     const before = this.#pending.get(key);
     if (before !== undefined) this.#put(key, withoutBackoff(before));
   }
@@ -146,7 +150,7 @@ export class WorkQueue {
     if (ending.kind !== "unspent") {
       this.#passes += 1;
       this.#seen.set(key, this.#passes);
-      if (flight.priority === "apply") this.#backoff.reset(key);
+      if (flight.priority === "apply" || flight.backsOffAnew) this.#backoff.reset(key);
       this.#noteSlow(key, { ending, sinceMs: flight.sinceMs });
     }
     if (added !== undefined) this.#put(key, added);
@@ -263,7 +267,7 @@ export class WorkQueue {
       this.#pending.delete(entry.key);
       this.#ready.take(entry);
       const { key, priority, own } = entry;
-      this.#inFlight.set(key, { priority, own, newer: false, sinceMs });
+      this.#inFlight.set(key, { priority, own, newer: false, backsOffAnew: false, sinceMs });
       give({ key, priority });
     }
   }

@@ -156,6 +156,7 @@ function roomPasses(
       return stateConsistency.mode === "active" ? intervalMs : null;
     },
     queue: work.queue,
+    firstPolls: work.firstPolls,
     requests: work.pending,
     replacements: work.replacements,
     state: memory.state,

@@ -17,6 +17,7 @@ import type { Room } from "../room/room.ts";
 import type { ReconcileMetrics } from "../telemetry/reconcile-metrics.ts";
 import type { RunningSource } from "../trigger/running-source.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import type { FirstPolls } from "./first-polls.ts";
 import type { LiveState } from "./live-state.ts";
 import type { PendingRequest, PendingRequests } from "../request/pending-requests.ts";
 import type { Replacements } from "../request/replacements.ts";
@@ -25,6 +26,7 @@ export interface RoomPassesOptions {
   /** Read as a pass begins, which keeps it; so is `intervalMs` as it ends. */
   readonly reconciler: Pick<Reconciler, "reconcile">;
   readonly queue: Pick<WorkQueue, "add" | "hasNewer" | "size">;
+  readonly firstPolls: Pick<FirstPolls, "waitMs">;
   readonly requests: PendingRequests;
   readonly replacements: Pick<Replacements, "of" | "newest">;
   readonly state: LiveState;
@@ -72,7 +74,9 @@ export class RoomPasses {
   }
 
   async #handle(roomId: string, priority: Trigger, turn: Turn): Promise<PassEnding> {
-    const { reconciler, requests, queue, newId } = this.#options;
+    const { reconciler, requests, queue, newId, firstPolls } = this.#options;
+    const waitMs = priority === "apply" ? 0 : firstPolls.waitMs(roomId);
+    if (waitMs > 0) return { kind: "after", priority: "interval", delayMs: waitMs };
     const asked = requests.take(roomId);
     const cause = causeOf(asked) ?? triggered(priority, newId);
     if (cause === null) return UNSPENT;

@@ -163,7 +163,10 @@ function sourceDeps(
       whyNoOverrideBy(live.now.operator.windowOverride.allowedPersons)(commit),
     staleToleranceMs: reconciliation.stateConsistency.staleToleranceMs,
     mayManage: live.mayManage,
-    enqueue: (roomId) => work.queue.add(roomId, "git"),
+    enqueue: (roomId) => {
+      work.firstPolls.release(roomId);
+      work.queue.add(roomId, "git");
+    },
     polled: (source) => work.firstPolls.polled(source),
     claimsElsewhere: (roomId, source) =>
       running

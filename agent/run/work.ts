@@ -18,7 +18,7 @@ import type { Memory } from "./memory.ts";
 export interface Work {
   readonly queue: WorkQueue;
   /** Rooms that wait for what their source says now. */
-  readonly firstPolls: Pick<FirstPolls, "polled">;
+  readonly firstPolls: Pick<FirstPolls, "polled" | "release" | "waitMs">;
   readonly pending: PendingRequests;
   readonly replacements: Replacements;
   readonly suspensions: Suspensions;
@@ -39,7 +39,7 @@ export async function createWork(live: LiveConfig, edges: Edges, memory: Memory)
   const list = (nowMs: number) => windows.list(nowMs);
   const queue = new WorkQueue({ clock, backoff: new KeyBackoff({ random }) });
   // All of them, before anything is served, taken or stopped: no moment shows half of them.
-  const firstPolls = new FirstPolls(queue);
+  const firstPolls = new FirstPolls({ queue, clock });
   const { owners, wanted } = memory.loaded;
   await firstPolls.queueWanted(wanted, (roomId) => polledSource(owners.factOf(roomId), live));
   const rename = () => renameSuspensions(placesOf(live.now), { store, trail, log });

@@ -12,7 +12,7 @@ export const CONFIRM_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a confirmation outlives the spec of its room",
     file: "agent/intake/withdrawn-confirmations.ts",
-    text: `if (news.kind === "gone") return [orphanedBy(source)];`,
+    text: `if (news.kind === "gone") return news.isLeftBehind === true ? [] : [orphanedBy(source)];`,
     replacement: `if (news.kind === "gone") return [];`,
     tests: ["test/integration/agent/withdrawn-confirms.test.ts"],
   },

@@ -162,6 +162,28 @@ export const TURN_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/run/first-polls.test.ts"],
   },
   {
+    name: "a suspension that ends, or a reload, puts back what is on record before the source is asked",
+    file: "agent/run/room-passes.ts",
+    text: `if (waitMs > 0) return`,
+    replacement: `if (waitMs < 0) return`,
+    tests: ["test/unit/run/room-passes.test.ts"],
+  },
+  {
+    name: "a commit about a room waits for the end of the first poll",
+    file: "agent/run/first-polls.ts",
+    text: `    this.#sources.delete(roomId);
+    this.#waiting.get(source)?.delete(roomId);`,
+    replacement: ``,
+    tests: ["test/unit/run/first-polls.test.ts"],
+  },
+  {
+    name: "a room in flight as an outage ends waits out its backoff",
+    file: "agent/queue/work-queue.ts",
+    text: `if (flight !== undefined) flight.backsOffAnew = true;`,
+    replacement: ``,
+    tests: ["test/unit/queue/work-queue-backoff.test.ts"],
+  },
+  {
     name: "rooms wait for half a minute after a start although their source was polled",
     file: "agent/trigger/running-source.ts",
     text: `await deps.polled(spec.name);`,

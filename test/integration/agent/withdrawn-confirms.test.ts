@@ -42,6 +42,18 @@ describe("a confirmation that waits", function () {
     await the.isCarriedOut();
   });
 
+  it("is carried out with its change once a wrong Path is corrected", async () => {
+    await the.shrink();
+    await world.stop();
+    world.commit({ "elsewhere/z.room.yaml": specYaml({ roomId: "room-else" }) });
+    await world.start({ Git__Sources__0__Path: "elsewhere" });
+    await world.reason(room.id, "SourceChanged");
+    await world.stop();
+    await world.start({ Git__Sources__0__Path: "." });
+    await the.take("specs");
+    await the.isCarriedOut();
+  });
+
   describe("whose room loses its file", () => {
     beforeEach(async () => {
       await the.shrink();

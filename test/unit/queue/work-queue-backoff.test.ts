@@ -87,6 +87,18 @@ describe("WorkQueue, after a pass", () => {
     expect(await takeNow(queue)).to.deep.equal({ key: "room", priority: "git" });
   });
 
+  it("lets a key in flight that fails wait as after its first failure", async () => {
+    const { queue, clock } = await afterPasses(failed, failed, failed, failed);
+    await clock.advance(8000);
+    expect((await takeNow(queue))?.key).to.equal("room");
+    queue.endBackoff("room");
+    queue.done("room", failed);
+    await clock.advance(999);
+    expect(await takeNow(queue)).to.equal(null);
+    await clock.advance(1);
+    expect((await takeNow(queue))?.key).to.equal("room");
+  });
+
   it("ends no other wait than a backoff", async () => {
     const { queue } = await afterPasses({ kind: "after", priority: "interval", delayMs: 30_000 });
     queue.endBackoff("room");

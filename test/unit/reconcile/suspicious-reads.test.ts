@@ -103,13 +103,12 @@ describe("a room that reads as it cannot be", () => {
     );
     expect(world.server.effects).to.deep.equal([]);
     await world.pass({ trigger: "event" });
-    expect(world.server.effects, "nor by a later pass").to.deep.equal([]);
+    expect(world.server.effects).to.deep.equal([]);
     world.server.change(
       A_ROOM,
       (room) => kickEntity(kickEntity(room, "E-x", 0).room, "E-y", 0).room,
     );
     await world.pass({ trigger: "event" });
-    expect((await world.row()).inDoubt, "verified as it is").to.equal(null);
     world.server.change(A_ROOM, stranger("E-z"));
     await world.pass({ trigger: "event" });
     expect(world.server.effects).to.deep.equal(["kick E-z"]);

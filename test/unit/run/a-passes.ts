@@ -43,6 +43,8 @@ export function aPasses(
     lines: [] as Readonly<Record<string, unknown>>[],
     /** What took the place of the inputs that requests carry. */
     replacements: { of: async () => null, newest: async () => null } as Replacing,
+    /** Ms that the room still waits for the first poll of its source. */
+    waitMs: 0,
     work: async () => undefined as void,
     handle: (priority: "apply" | "git" | "interval" = "git", stopping = running) =>
       handler.handle(ROOM, priority, { stopping, callsEnded: () => undefined }),
@@ -76,6 +78,7 @@ export function aPasses(
       hasNewer: () => world.newer,
       add: (_room, priority) => void world.added.push(priority),
     },
+    firstPolls: { waitMs: () => world.waitMs },
     requests,
     replacements: {
       of: (...given) => world.replacements.of(...given),

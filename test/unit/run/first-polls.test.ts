@@ -1,14 +1,18 @@
 import { expect } from "chai";
 import { FIRST_POLL_MS, FirstPolls } from "../../../agent/run/first-polls.ts";
+import type { WorkQueue } from "../../../agent/queue/work-queue.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 import { othersTurns, work } from "../../support/others-turns.ts";
 
 describe("rooms that want a pass from the start", () => {
   let queued: string[];
+  let clock: FakeClock;
   let firstPolls: FirstPolls;
 
   beforeEach(() => {
     queued = [];
-    firstPolls = new FirstPolls({
+    clock = new FakeClock();
+    const queue: Pick<WorkQueue, "add" | "addAfter"> = {
       add: (roomId, priority) => {
         work(1);
         queued.push(`${priority} ${roomId}`);
@@ -17,7 +21,8 @@ describe("rooms that want a pass from the start", () => {
         work(1);
         queued.push(`${priority} ${roomId} in ${delayMs}`);
       },
-    });
+    };
+    firstPolls = new FirstPolls({ queue, clock });
   });
 
   const rooms = (count: number) => Array.from({ length: count }, (_, at) => `room-${at}`);
@@ -50,5 +55,24 @@ describe("rooms that want a pass from the start", () => {
     const turns = await othersTurns(() => firstPolls.polled("a"));
     expect(turns).to.be.at.least(4);
     expect(queued).to.have.length(200);
+  });
+
+  it("wait whatever else asks for a pass, until the poll, a commit about the room, or half a minute", async () => {
+    await firstPolls.queueWanted(rooms(3), (roomId) => (roomId === "room-2" ? null : "a"));
+    await clock.advance(10_000);
+    const waits = () => rooms(3).map((roomId) => firstPolls.waitMs(roomId));
+    expect(waits()).to.deep.equal([20_000, 20_000, 0]);
+    firstPolls.release("room-0");
+    expect(waits()).to.deep.equal([0, 20_000, 0]);
+    queued = [];
+    await firstPolls.polled("a");
+    expect(waits()).to.deep.equal([0, 0, 0]);
+    expect(queued, "the commit asked for the pass of the other").to.deep.equal(["interval room-1"]);
+  });
+
+  it("wait half a minute at most", async () => {
+    await firstPolls.queueWanted(rooms(1), () => "a");
+    await clock.advance(FIRST_POLL_MS);
+    expect(firstPolls.waitMs("room-0")).to.equal(0);
   });
 });

@@ -129,6 +129,21 @@ describe("RoomPasses", () => {
     expect(world.passes).to.deep.equal([]);
   });
 
+  it("runs no pass but for a person while the room waits for the first poll of its source", async () => {
+    const world = aPasses();
+    world.waitMs = 12_000;
+    for (const priority of ["git", "interval"] as const)
+      expect(await world.handle(priority)).to.deep.equal({
+        kind: "after",
+        priority: "interval",
+        delayMs: 12_000,
+      });
+    expect(world.passes).to.deep.equal([]);
+    world.requests.add(ROOM, aRequest("c-1", []));
+    await world.handle("apply");
+    expect(world.passes).to.have.length(1);
+  });
+
   it("finishes the pass of a caller that went away after it began", async () => {
     const world = aPasses();
     const ends: End[] = [];
