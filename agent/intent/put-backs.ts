@@ -1,5 +1,4 @@
 import type { Item } from "../plan/item.ts";
-import { removedItems } from "../plan/removals.ts";
 import type { CommitRange, CommitRecord, CommitTouch } from "../source/spec-source.ts";
 import { broughtBy, firstParentLine } from "./first-parent-line.ts";
 import { RoomChanges, type SpecView } from "./room-changes.ts";
@@ -67,11 +66,10 @@ export function putBacks(
   const changes = new RoomChanges({ specs, roomOfPath });
   const found = new Map<string, PutBack[]>();
   for (const { record, place } of steps) {
-    for (const [roomId, { putBack, was, is, isLost }] of changes.of(record)) {
+    for (const [roomId, { putBack: given, is, isLost }] of changes.of(record)) {
       if (!rooms.has(roomId)) continue;
       const spec = is === null ? null : (specs.get(is) ?? null);
       const isBack = removed.has(roomId) && spec !== null;
-      const given = was === null && spec !== null ? removedItems(spec, null) : putBack;
       if (!isLost && !isBack && given.length === 0) continue;
       const items = isLost || isBack ? null : new Set(given);
       const all = found.get(roomId) ?? [];

@@ -103,7 +103,10 @@ export class RoomChanges {
     const isRemoved = old !== undefined && after.length === 0 && kept === 0;
     const isLost = old !== undefined && after.length === 0 && broken === 0;
     const files = { was: old?.oid ?? null, is: next?.oid ?? null, reseeded, isRemoved, isLost };
-    if (old === undefined || next === undefined) return { takenOut: [], putBack: [], ...files };
+    if (next === undefined) return { takenOut: [], putBack: [], ...files };
+    // What the file said before cannot be read: it may have been anything.
+    if (old === undefined)
+      return { takenOut: [], putBack: removedItems(next.spec, null), ...files };
     return { ...this.#difference(old, next), ...files };
   }
 

@@ -7,6 +7,7 @@ import type { ModelGit } from "./model-git.ts";
 import type { Seen, Told } from "./model-heard.ts";
 import { ModelPlans, type ToldOf } from "./model-plans.ts";
 import type { Wish } from "./model-law.ts";
+import { ModelWithdrawals } from "./model-withdrawals.ts";
 
 export interface PolledHead {
   readonly head: string;
@@ -16,6 +17,7 @@ export interface PolledHead {
 
 /** Which heads may count, and which words of their commits: what the law says of a branch. */
 export class ModelHeads {
+  readonly withdrawals = new ModelWithdrawals();
   readonly #git: ModelGit;
   readonly #plans = new ModelPlans();
   /** The newest head that counted. */
@@ -102,6 +104,7 @@ export class ModelHeads {
   /** The same commits as they concern a room. */
   toldOf(room: ToldOf, history: CommitRange["history"], commits: readonly Told[]): void {
     const before = this.#newest === "" ? null : this.#git.wish(this.#newest, room.roomId);
+    this.withdrawals.told(room.roomId, history, commits);
     this.#plans.told(room, history, { commits, wish: before });
   }
 

@@ -67,7 +67,8 @@ function hear(roomId: string, commits: readonly Told[]): Heard {
       if (named) [dryRun, confirmedByName, asked, ended] = [null, true, [], true];
     }
     for (const item of out) takenOut.add(item);
-    for (const item of before && after ? keysWithout(after, before) : []) {
+    // What cannot be read may have been anything.
+    for (const item of after ? keysWithout(after, before) : []) {
       takenOut.delete(item);
       for (const { items } of yes.values()) items.delete(item);
     }
@@ -85,8 +86,8 @@ function hear(roomId: string, commits: readonly Told[]): Heard {
   };
 }
 
-function keysWithout(a: Wish, b: Wish): readonly Item[] {
-  return [...a.items.keys()].filter((item) => !b.items.has(item));
+function keysWithout(a: Wish, b: Wish | null): readonly Item[] {
+  return [...a.items.keys()].filter((item) => b?.items.has(item) !== true);
 }
 
 export const NOTHING: Heard = {

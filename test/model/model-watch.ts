@@ -105,6 +105,7 @@ export class ModelWatch {
       if (change.kind === "room") this.#wroteRoom(change.row);
       if (change.kind === "source") this.#wroteSource(change.row);
     }
+    this.violations.push(...this.heads.withdrawals.wrote(changes, this.laws));
     const intents = changes.flatMap((change) => (change.kind === "intent" ? [change.row] : []));
     if (intents.length > 0) this.#intended(intents);
     for (const change of changes) if (change.kind === "intentEnded") this.#ended(change);
@@ -146,8 +147,8 @@ export class ModelWatch {
     if (!this.owners.isNewHead(row)) return;
     this.violations.push(...this.heads.counts(row.name, this.owners.head, before));
     this.violations.push(...this.heads.wrongWarnings(row));
-    for (const roomId of this.#files.gone)
-      this.#say(roomId, "its file is gone, and it has an owner");
+    this.violations.push(...this.heads.withdrawals.missed(this.laws, this.#on.nowMs()));
+    for (const roomId of this.#files.gone) this.#say(roomId, "its file is gone, it has an owner");
     for (const [roomId, { newest }] of this.laws) {
       const wish = this.#on.git.wish(this.owners.head, roomId);
       if (wish !== null && wish.text !== newest?.text) this.#say(roomId, "its newest spec is not");
@@ -284,9 +285,8 @@ export class ModelWatch {
     const intent = this.#intents.get(id);
     if (intent === undefined || intent.state !== "open") return;
     this.#intents.set(id, { ...intent, state });
-    const { action, roomId } = intent;
-    const gone = REMOVALS.has(action.kind) && (state === "done" || state === "unknown");
-    if (gone) this.law(roomId).spend([action.item]);
+    const gone = REMOVALS.has(intent.action.kind) && (state === "done" || state === "unknown");
+    if (gone) this.law(intent.roomId).spend([intent.action.item]);
   }
 
   #wishAt(roomId: string, revision: string): Wish | null {

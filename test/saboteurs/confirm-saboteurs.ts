@@ -130,4 +130,11 @@ export const CONFIRM_SABOTEURS: readonly Saboteur[] = [
     replacement: `|| quarantine`,
     tests: ["test/integration/agent/useless-confirms.test.ts"],
   },
+  {
+    name: "what a file gives back that could not be read before stays confirmed",
+    file: "agent/intent/room-changes.ts",
+    text: `return { takenOut: [], putBack: removedItems(next.spec, null), ...files };`,
+    replacement: `return { takenOut: [], putBack: [], ...files };`,
+    tests: ["test/integration/agent/put-back-confirms.test.ts"],
+  },
 ];

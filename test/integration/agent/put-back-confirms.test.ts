@@ -136,6 +136,16 @@ describe("a confirmation that waits", function () {
       await the.isRefused();
     });
 
+    it("does not count where the same push confirmed it before its file was broken", async () => {
+      await pushed(
+        [the.spec(2, ONE), "Shrink\n\nConfirm: true"],
+        ["a: [", "Break it"],
+        [the.spec(3, ALL), "Stop"],
+        [the.spec(4, ONE), "Out again"],
+      );
+      await the.isRefused();
+    });
+
     it("counts for the items that no commit gave back", async () => {
       await the.shrink();
       await pushed([the.spec(3, [...ONE, "E-09"]), "Add one"], [the.spec(4, ONE), "Not"]);
