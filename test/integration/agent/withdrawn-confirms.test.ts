@@ -143,13 +143,19 @@ describe("a confirmation that waits", function () {
       expect(await room.entities()).to.deep.equal(ALL);
     });
 
-    it("of a request for a posted spec does not count once the room was deleted", async () => {
+    const post = (entities: readonly string[], headers: Record<string, string> = {}) =>
+      world.applyYaml(specYaml({ roomId: room.id, version: 3, entities }), headers);
+
+    /** A posted spec has the room, and a request confirms another one that takes three of its entities out. */
+    async function confirmPosted(): Promise<void> {
       await the.observed(world.commit({ [room.path]: null }, "Give it up"));
       await world.reason(room.id, "Orphaned");
-      const post = (entities: readonly string[], headers: Record<string, string> = {}) =>
-        world.applyYaml(specYaml({ roomId: room.id, version: 3, entities }), headers);
       expect((await post(ALL)).status).to.equal(200);
       await post(ONE, { "X-Confirm": "true" });
+    }
+
+    it("of a request for a posted spec does not count once the room was deleted", async () => {
+      await confirmPosted();
       expect(await room.audit("confirm")).to.have.length(1);
       expect(await world.delete(`/rooms/${room.id}`)).to.equal(200);
       await the.isSaid(/^the room lost its spec/, 0);
@@ -159,12 +165,7 @@ describe("a confirmation that waits", function () {
     });
 
     it("of a request for a posted spec counts when the same spec is posted again", async () => {
-      await the.observed(world.commit({ [room.path]: null }, "Give it up"));
-      await world.reason(room.id, "Orphaned");
-      const post = (entities: readonly string[], headers: Record<string, string> = {}) =>
-        world.applyYaml(specYaml({ roomId: room.id, version: 3, entities }), headers);
-      expect((await post(ALL)).status).to.equal(200);
-      await post(ONE, { "X-Confirm": "true" });
+      await confirmPosted();
       expect(await room.entities()).to.deep.equal(ALL);
       await the.faulty(false);
       expect((await post(ONE)).status).to.equal(200);
