@@ -2,10 +2,9 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { get } from "node:http";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../test/support/free-port.ts";
 import { AgentLog } from "./agent-log.ts";
 import { machineMs } from "./machine-ms.ts";
 import { PeakWatch } from "./peak-watch.ts";
@@ -111,16 +110,6 @@ export class LaunchedAgent {
   #mustRun(): void {
     if (this.#hasEnded) throw new Error(`the agent ended: ${this.#errors}`);
   }
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 function answers(url: string): Promise<boolean> {

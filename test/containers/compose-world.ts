@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf } from "../../agent/kernel/errors.ts";
-import { freePort } from "../support/page-shell.ts";
+import { freePort } from "../support/free-port.ts";
 import { PROJECT } from "../support/page.ts";
 import { importBaseImages, NODE_IMAGE, RUNTIME_IMAGE } from "./base-images.ts";
 import { Engine } from "./engine.ts";

@@ -3,8 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { eventually } from "../support/eventually.ts";
+import { freePort } from "../support/free-port.ts";
 import { Page, PROJECT } from "../support/page.ts";
-import { freePort, PageShell } from "../support/page-shell.ts";
+import { PageShell } from "../support/page-shell.ts";
 
 /** A checkout without its history: what a person has who follows the README. */
 function checkout(folder: string): string {
@@ -21,9 +22,12 @@ function checkout(folder: string): string {
 
 describe("the commands of README.md", function () {
   this.timeout(180_000);
-  const folder = mkdtempSync(path.join(tmpdir(), "room-operator-readme-"));
-  const root = checkout(folder);
+  let folder: string;
   let shell: PageShell;
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "room-operator-readme-"));
+  });
 
   afterEach(async () => {
     await shell.stop();
@@ -31,6 +35,7 @@ describe("the commands of README.md", function () {
   });
 
   it("work one after the other, by copy and paste", async () => {
+    const root = checkout(folder);
     const [api, roomServer] = [await freePort(), await freePort()];
     const agent = `http://127.0.0.1:${api}`;
     shell = new PageShell(folder, { HttpApi__Port: String(api), ROOM_OPERATOR_URL: agent });

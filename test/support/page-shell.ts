@@ -1,6 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { eventually } from "./eventually.ts";
 import { PROJECT, type Page } from "./page.ts";
@@ -43,7 +42,7 @@ export interface PageRun {
 /** A person who copies the commands of a document into a terminal. */
 export class PageShell {
   readonly #env: Record<string, string>;
-  readonly #servers: ChildProcess[] = [];
+  readonly #servers: Command[] = [];
 
   /** `home` gets a `bin` folder in which `room-operator` is; `env` is added to a bare environment. */
   constructor(home: string, env: Readonly<Record<string, string>> = {}) {
@@ -92,69 +91,70 @@ export class PageShell {
 
   /** Runs commands, each of which has to succeed. Resolves with what they print. */
   async run(block: string, folder: string): Promise<string> {
-    const child = this.#spawn(block, folder);
-    const printed = collected(child);
-    const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-    if (code !== 0) throw new Error(`exit ${code} of:\n${block}\n${printed()}`);
+    const command = new Command(block, folder, this.#env);
+    const code = await command.ended;
+    if (code !== 0) throw new Error(`exit ${code} of:\n${block}\n${command.printed()}`);
+    return command.printed();
+  }
+
+  /** The newest server's output so far, once it has a text. Rejects with all of the output when the server ends or is late without it. */
+  async served(text: string): Promise<string> {
+    const server = this.#servers.at(-1);
+    if (server === undefined) throw new Error("no server was started");
+    const what = `the server prints "${text}"`;
+    const { printed } = server;
+    await eventually(what, () => server.hasEnded || printed().includes(text), 60_000).catch(
+      (error: Error) => {
+        throw new Error(`${error.message}; it printed:\n${printed()}`);
+      },
+    );
+    if (!printed().includes(text)) throw new Error(`not before it ended: ${what}:\n${printed()}`);
     return printed();
   }
 
-  /** The newest server's output so far, once it has a text. */
-  served(text: string): Promise<string> {
-    const server = this.#servers.at(-1);
-    return eventually(
-      `the server prints "${text}"`,
-      () => {
-        const output = server === undefined ? "" : (outputs.get(server)?.() ?? "");
-        return output.includes(text) && output;
-      },
-      60_000,
-    );
-  }
-
   #start(block: string, folder: string): string {
-    const child = this.#spawn(block, folder);
-    outputs.set(child, collected(child));
-    this.#servers.push(child);
+    this.#servers.push(new Command(block, folder, this.#env));
     return "";
-  }
-
-  /** In a group of its own, so that a signal reaches everything it starts. */
-  #spawn(block: string, cwd: string): ChildProcess {
-    return spawn("bash", ["-euo", "pipefail", "-c", block], {
-      cwd,
-      env: this.#env,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
   }
 
   /** Ends the servers, the newest first. */
   async stop(): Promise<void> {
-    for (const child of this.#servers.reverse()) {
-      const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-      if (child.exitCode !== null || child.pid === undefined) continue;
-      process.kill(-child.pid, "SIGTERM");
-      await ended;
+    for (const server of this.#servers.reverse()) await server.stop();
+  }
+}
+
+/** Bash with one block of a page, in a group of its own, so that a signal reaches everything it starts. */
+class Command {
+  readonly #child: ChildProcess;
+  /** The exit code, null after a signal; an error where bash could not be started, such as in a folder that is missing. */
+  readonly ended: Promise<number | null | Error>;
+  hasEnded = false;
+  #text = "";
+
+  constructor(block: string, cwd: string, env: Readonly<Record<string, string>>) {
+    this.#child = spawn("bash", ["-euo", "pipefail", "-c", block], {
+      cwd,
+      env,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => (this.#text += chunk.toString()));
     }
+    this.ended = new Promise((resolve) => {
+      this.#child.once("close", resolve).once("error", (error) => {
+        this.#text += error.message;
+        resolve(error);
+      });
+    });
+    void this.ended.then(() => (this.hasEnded = true));
   }
-}
 
-const outputs = new WeakMap<ChildProcess, () => string>();
+  readonly printed = (): string => this.#text;
 
-function collected(child: ChildProcess): () => string {
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.pid === undefined) return;
+    process.kill(-this.#child.pid, "SIGTERM");
+    await this.ended;
   }
-  return () => text;
-}
-
-/** A port of 127.0.0.1 that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

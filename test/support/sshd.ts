@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
-import { connect, createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { userInfo } from "node:os";
 import { eventually } from "./eventually.ts";
+import { freePort } from "./free-port.ts";
 import type { SshKeys } from "./ssh-keys.ts";
 
 const PROGRAM = "/usr/sbin/sshd";
@@ -74,14 +74,6 @@ export class Sshd {
     this.#child.kill("SIGTERM");
     await ended;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function isListening(port: number): Promise<boolean> {

@@ -4,9 +4,10 @@ import path from "node:path";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { accepted } from "../../support/load-settings.ts";
 import { eventually } from "../../support/eventually.ts";
+import { freePort } from "../../support/free-port.ts";
 import { GitRepository } from "../../support/git-repository.ts";
 import { Page, PROJECT } from "../../support/page.ts";
-import { freePort, PageShell } from "../../support/page-shell.ts";
+import { PageShell } from "../../support/page-shell.ts";
 import { specYaml } from "../../support/spec-yaml.ts";
 
 const EXAMPLE = path.join(PROJECT, "specs-example");
