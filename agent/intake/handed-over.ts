@@ -52,7 +52,10 @@ async function takenOut(
   return [...items].sort();
 }
 
-/** The intent of a room that the source gets from another one: naming it confirms what its new spec takes out. */
+/**
+ * The intent of a room that the source gets from another one: naming it confirms what its new spec takes out. Not from one that is not
+ * configured any more, which may be the same source under its old name: a file that comes back there takes nothing out.
+ */
 export async function withHandOver(
   intent: RoomIntent | undefined,
   {
@@ -60,13 +63,15 @@ export async function withHandOver(
     news,
     source,
   }: { readonly before: Room | null; readonly news: RoomNews; readonly source: string },
-  { store }: { readonly store: Specs },
+  { store, leftSources }: { readonly store: Specs } & Pick<IntakeDeps, "leftSources">,
 ): Promise<RoomIntent | undefined> {
   const naming = intent?.confirmedByName === true ? intent.naming : undefined;
   if (intent === undefined || naming === undefined || before === null || news.kind !== "inputs")
     return intent;
   const { inputs } = news.file;
   if (inputs === null || before.owner !== null || !isOfAnother(before, source)) return intent;
+  const last = before.lastOwner?.kind === "git" ? before.lastOwner.source : null;
+  if (last !== null && leftSources().includes(last)) return intent;
   const confirmation = await handedOver(naming, { room: before, inputs }, store);
   if (confirmation === null) return intent;
   const others = intent.confirmations.filter(({ originId }) => originId !== naming.originId);

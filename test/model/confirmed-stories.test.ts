@@ -34,6 +34,13 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
     { do: "configure", source: "specs" },
     TICKS,
   ],
+  "a file comes back to its source under another name, and its commit names the room": [
+    { do: "drop", room: "room-alpha" },
+    TICK,
+    { do: "configure", source: "rooms2" },
+    { do: "commit", room: "room-alpha", add: [], remove: 0, saying: "confirmNamed" },
+    TICKS,
+  ],
   "a request confirms what is enforced in the place of a file that breaks": [
     { do: "commit", room: BETA, add: [], remove: 0, saying: "nothing" },
     TICK,

@@ -148,6 +148,13 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
     tests: [MOVED],
   },
   {
+    name: "a source that was renamed hands its orphans over to itself",
+    file: "agent/intake/handed-over.ts",
+    text: `leftSources().includes(last)`,
+    replacement: `leftSources().includes("")`,
+    tests: ["test/model/confirmed-stories.test.ts"],
+  },
+  {
     name: "a Confirm for another source's room counts for whatever the room gets",
     file: "agent/intake/handed-over.ts",
     text: `named: true, items, inputs: inputs.digest, ...said`,
