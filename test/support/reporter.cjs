@@ -1,9 +1,12 @@
 "use strict";
+const { writeFileSync } = require("node:fs");
+const path = require("node:path");
 const { reporters } = require("mocha");
 
 /**
  * Spec, followed by each test that was tried again with the error of its first try, and closed by the one line that machines
- * read: `N passed, N failed, N skipped`.
+ * read: `N passed, N failed, N skipped`. Whoever runs it more than once gives it a file for the counts of each test file, and
+ * prints that line.
  */
 class Reporter extends reporters.Spec {
   constructor(runner, options) {
@@ -19,10 +22,21 @@ class Reporter extends reporters.Spec {
     runner.on("retry", (test, error) => firstErrors.set(nameOf(test), error));
     runner.on("pass", noteAs("passed only when tried again"));
     runner.on("fail", noteAs("failed twice, the first time with this error"));
+    const tally = {};
+    const countAs = (outcome) => (test) => {
+      const file = path.relative(process.cwd(), test.file ?? "");
+      tally[file] ??= { passed: 0, failed: 0, skipped: 0 };
+      tally[file][outcome] += 1;
+    };
+    runner.on("pass", countAs("passed"));
+    runner.on("fail", countAs("failed"));
+    runner.on("pending", countAs("skipped"));
     runner.once("end", () => {
       const { passes, failures, pending } = this.stats;
       process.stdout.write(triedAgain.join(""));
-      process.stdout.write(`${passes} passed, ${failures} failed, ${pending} skipped\n`);
+      const tallyFile = process.env["ROOM_OPERATOR_TEST_TALLY"];
+      if (tallyFile !== undefined) writeFileSync(tallyFile, JSON.stringify(tally));
+      else process.stdout.write(`${passes} passed, ${failures} failed, ${pending} skipped\n`);
     });
   }
 }
