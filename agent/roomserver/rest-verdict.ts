@@ -84,7 +84,8 @@ async function readValue<T>(
     return answerTooLarge(asked, `has in ${path} ${issue.message}`);
   }
   const place = path === "" ? "" : ` at ${path}`;
-  return wrongProtocol(asked, `gave an answer of another shape${place} (${issue?.message})`);
+  const what = `gave an answer of another shape${place} (${issue?.message})`;
+  return asked.showsOthers === true ? onlyThisRoom(asked, what) : wrongProtocol(asked, what);
 }
 
 type Screened =
@@ -199,6 +200,12 @@ function wrongProtocol(
   what: string,
 ): Extract<CallFailure, { kind: "wrongProtocol" }> {
   const message = `${asked.what}: the server ${what}. Check RoomServer.BaseUrl and RoomServer.Protocol.`;
+  return { kind: "wrongProtocol", message };
+}
+
+/** Its other rooms are read, so address and protocol are right. */
+function onlyThisRoom(asked: Asked, what: string): Extract<CallFailure, { kind: "wrongProtocol" }> {
+  const message = `${asked.what}: the server ${what}, and shows other rooms as they have to be: what is odd is in this room. Nothing is written to it; correct it on the RoomServer.`;
   return { kind: "wrongProtocol", message };
 }
 

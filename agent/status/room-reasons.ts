@@ -90,8 +90,8 @@ export const ROOM_REASONS = {
   WrongProtocol: {
     place: "room",
     meaning:
-      "What answers is not a RoomServer of the configured protocol, or it answers 404 for this room while it shows others; nothing is written to the room",
-    next: "Where the message says that the room is not there, create it on the RoomServer or remove its spec file; otherwise check `RoomServer.BaseUrl` and `RoomServer.Protocol`",
+      "What answers is not a RoomServer of the configured protocol, or it answers 404 or something odd for this room while it shows others; nothing is written to the room",
+    next: "Where the message says that the room is not there, create it on the RoomServer or remove its spec file; where it says that what is odd is in this room, correct it there; otherwise check `RoomServer.BaseUrl` and `RoomServer.Protocol`",
   },
   Contested: {
     place: "room",

@@ -220,6 +220,15 @@ describe("judgeRead", () => {
       expect([kind, message]).to.deep.equal(["wrongProtocol", `${asked.what}: ${want}`]);
     });
 
+  it("says of another shape that it is in this room where others are shown", async () => {
+    const given = answer(200, '{"a":"1"}');
+    const attempt = await judgeRead(given, { ...asked, showsOthers: true }, { schema });
+    const { kind, message } = (attempt as { value: { kind: string; message: string } }).value;
+    expect(kind).to.equal("wrongProtocol");
+    expect(message).to.match(/another shape at a \(.+\), and shows other rooms/);
+    expect(message).to.not.include("BaseUrl");
+  });
+
   it("says where the shape is another", async () => {
     const attempt = await judgeRead(answer(200, '{"a":"1"}'), asked, { schema });
     const { message } = (attempt as { value: { message: string } }).value;
