@@ -1,4 +1,4 @@
-import { REMOVED_UNNAMED, REMOVED_UNPRUNED } from "../intent/ignored-reasons.ts";
+import { CHANGED_SINCE, REMOVED_UNNAMED, REMOVED_UNPRUNED } from "../intent/ignored-reasons.ts";
 import type { IgnoredIntent } from "../intent/ignored-lines.ts";
 import type { NamingCommit, RoomIntent } from "../intent/room-intent.ts";
 import type { Item } from "../plan/item.ts";
@@ -12,19 +12,35 @@ import type { RoomNews } from "./room-news.ts";
 
 type Specs = Pick<Store, "readSpec">;
 
-/** What a commit confirms by a room's name that brings a file of the room to another source than the one that has it, or had it last. */
+/** What commits say of a room whose file they bring to another source than the one that has the room, or had it last. */
+type Brought = Pick<RoomIntent, "confirmations" | "confirmedByName" | "naming">;
+
+/**
+ * What commits confirm of a room that is handed over, for its new inputs alone: the one that names the room last, where none changes
+ * the file after it, whatever the new spec takes out of what the room has from its old source; the others what they take out of the
+ * file themselves. `outdated`: the commit that names the room and confirms nothing, since a later one changes the file.
+ */
 export async function handedOver(
-  { originId, actor, line, signer }: NamingCommit,
+  { confirmations, confirmedByName, naming }: Brought,
   { room, inputs }: { readonly room: Room; readonly inputs: RoomInputs },
   store: Specs,
-): Promise<Confirmation | null> {
+): Promise<{ readonly confirmations: readonly Confirmation[]; readonly outdated?: NamingCommit }> {
+  const own = confirmations.map((one) =>
+    one.origin === "commit" ? { ...one, inputs: inputs.digest } : one,
+  );
+  if (naming === undefined) return { confirmations: own };
+  const others = own.filter(({ originId }) => originId !== naming.originId);
+  if (!confirmedByName)
+    return { confirmations: own, ...(others.length < own.length ? {} : { outdated: naming }) };
   const items = await takenOut(room, inputs, store);
-  if (items.length === 0) return null;
+  if (items.length === 0) return { confirmations: own };
+  const { originId, actor, line, signer } = naming;
   const said = {
     ...(line === undefined ? {} : { line }),
     ...(signer === undefined ? {} : { signer }),
   };
-  return { origin: "commit", originId, actor, named: true, items, inputs: inputs.digest, ...said };
+  const by = { origin: "commit", originId, actor, named: true } as const;
+  return { confirmations: [...others, { ...by, items, inputs: inputs.digest, ...said }] };
 }
 
 /** Who has the room, or had the orphan last, is another source. */
@@ -63,19 +79,19 @@ export async function withHandOver(
     news,
     source,
   }: { readonly before: Room | null; readonly news: RoomNews; readonly source: string },
-  { store, leftSources }: { readonly store: Specs } & Pick<IntakeDeps, "leftSources">,
+  { store, log, leftSources }: { readonly store: Specs } & Pick<IntakeDeps, "log" | "leftSources">,
 ): Promise<RoomIntent | undefined> {
-  const naming = intent?.confirmedByName === true ? intent.naming : undefined;
-  if (intent === undefined || naming === undefined || before === null || news.kind !== "inputs")
-    return intent;
+  if (intent === undefined || before === null || news.kind !== "inputs") return intent;
   const { inputs } = news.file;
   if (inputs === null || before.owner !== null || !isOfAnother(before, source)) return intent;
   const last = before.lastOwner?.kind === "git" ? before.lastOwner.source : null;
   if (last !== null && leftSources().includes(last)) return intent;
-  const confirmation = await handedOver(naming, { room: before, inputs }, store);
-  if (confirmation === null) return intent;
-  const others = intent.confirmations.filter(({ originId }) => originId !== naming.originId);
-  return { ...intent, confirmations: [...others, confirmation] };
+  const { confirmations, outdated } = await handedOver(intent, { room: before, inputs }, store);
+  if (outdated === undefined) return { ...intent, confirmations };
+  const { originId: commit, line = `Confirm: ${before.roomId}` } = outdated;
+  const said = { commit, line, reason: CHANGED_SINCE };
+  log.warn({ ...said, rooms: [before.roomId] }, "intent ignored");
+  return { ...intent, confirmations, ignored: [...intent.ignored, said] };
 }
 
 /**

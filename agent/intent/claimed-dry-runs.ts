@@ -1,3 +1,4 @@
+import { ClaimedConfirmReader, type ClaimedConfirms } from "./claimed-confirms.ts";
 import { isTransparent, type CommitWords } from "./commit-words.ts";
 import { DryRunDraft } from "./dry-run-draft.ts";
 import { toDryRun } from "./to-dry-run.ts";
@@ -5,35 +6,27 @@ import { heldRooms } from "./held-rooms.ts";
 import type { IntentQuestion } from "./intent-question.ts";
 import type { RoomChange } from "./room-changes.ts";
 import type { DryRun } from "../room/room.ts";
-import { toNaming } from "./room-drafts.ts";
-import type { DryRunWord, NamingCommit, RoomIntent } from "./room-intent.ts";
+import type { DryRunWord, RoomIntent } from "./room-intent.ts";
 
-/** What commits say of the dry runs of a room that their source does not have. */
+/** What commits say of a room that their source does not have: of its dry runs, and what they confirm in it. */
 export interface Claim extends Pick<RoomIntent, "dryRun" | "endedDryRuns"> {
-  /** The newest commit that changes the room's file here, where it names the room in `Confirm`; absent: it does not. */
-  readonly naming?: NamingCommit;
-  /** Older ones that do so. */
-  readonly outdated?: readonly NamingCommit[];
-}
-
-/** The rooms that a commit names in `Confirm` for what it brings to another source: `Dry-Run` in it wins, and a merge speaks for what it merged. */
-function confirmedClaims({ confirm, dryRun, stands }: CommitWords): readonly string[] {
-  const isCounting = stands === "line" && dryRun === null && confirm !== null && confirm !== "all";
-  return isCounting ? confirm : [];
+  /** Absent: nothing. */
+  readonly confirms?: ClaimedConfirms;
 }
 
 /**
- * Notes what one commit after the other says, oldest first, of the dry runs of rooms that their source does not have: kept for
- * when it has them. Nothing else that they say of such a room is.
+ * Notes what one commit after the other says, oldest first, of rooms that their source does not have: kept for when it has them. Of
+ * what they confirm only those rooms count that are another source's (see `ClaimedConfirmReader`), not those that the source may not
+ * manage.
  */
 export class ClaimReader {
   readonly #question: Pick<IntentQuestion, "standingOf">;
   readonly #claims = new Map<string, DryRunDraft>();
-  readonly #namings = new Map<string, NamingCommit>();
-  readonly #outdated = new Map<string, readonly NamingCommit[]>();
+  readonly #confirms: ClaimedConfirmReader;
 
-  constructor(question: Pick<IntentQuestion, "standingOf">) {
+  constructor(question: IntentQuestion) {
     this.#question = question;
+    this.#confirms = new ClaimedConfirmReader(question);
   }
 
   /** `all`: what the commit does to each room. `counted`: the same words without what was read before; they are given back without the rooms whose `Confirm` is kept. */
@@ -48,11 +41,7 @@ export class ClaimReader {
     }
     const meaningOf = (name: string) => (this.#isClaim(name) ? "room" : "foreign");
     const held = heldRooms(words, { touched, meaningOf, unknown: () => "" });
-    const kept = confirmedClaims(counted).filter(
-      (name) =>
-        changes.has(name) && !held.has(name) && this.#question.standingOf(name) === "foreign",
-    );
-    if (!isTransparent(words)) this.#name(counted, { touched, kept });
+    const kept = this.#confirms.read(counted, all);
     const commit = words.record.oid;
     for (const [roomId, { line, reason }] of held)
       this.#hold(roomId, { commit, lookAlike: { line, reason } });
@@ -63,41 +52,19 @@ export class ClaimReader {
         this.#hold(roomId, { commit, label: line });
     const { confirm } = counted;
     if (confirm === null || confirm === "all") return counted;
-    return { ...counted, confirm: confirm.filter((name) => !kept.includes(name)) };
+    return { ...counted, confirm: confirm.filter((name) => !kept.has(name)) };
   }
 
   get claims(): ReadonlyMap<string, Claim> {
+    const confirms = this.#confirms.finished();
+    for (const roomId of confirms.keys()) this.#of(roomId);
     return new Map(
-      [...this.#claims].map(([roomId, { word, ended }]) => [
-        roomId,
-        { dryRun: word, endedDryRuns: ended, ...this.#namingOf(roomId) },
-      ]),
+      [...this.#claims].map(([roomId, { word, ended }]) => {
+        const said = confirms.get(roomId);
+        const claim = { dryRun: word, endedDryRuns: ended };
+        return [roomId, said === undefined ? claim : { ...claim, confirms: said }];
+      }),
     );
-  }
-
-  #name(
-    words: CommitWords,
-    { touched, kept }: { readonly touched: readonly string[]; readonly kept: readonly string[] },
-  ): void {
-    for (const roomId of touched) {
-      const before = this.#namings.get(roomId);
-      if (before !== undefined && !kept.includes(roomId))
-        this.#outdated.set(
-          roomId,
-          [before, ...(this.#outdated.get(roomId) ?? [])].slice(0, MOST_OUTDATED),
-        );
-      this.#namings.delete(roomId);
-      if (kept.includes(roomId)) this.#namings.set(roomId, toNaming(words));
-    }
-  }
-
-  #namingOf(roomId: string): Pick<Claim, "naming" | "outdated"> {
-    const naming = this.#namings.get(roomId);
-    const outdated = this.#outdated.get(roomId);
-    return {
-      ...(naming === undefined ? {} : { naming }),
-      ...(outdated === undefined ? {} : { outdated }),
-    };
   }
 
   #isClaim(roomId: string): boolean {
@@ -115,9 +82,6 @@ export class ClaimReader {
     this.#of(roomId).hold(dryRun);
   }
 }
-
-/** Of one fetch, for one room: all of them say the same. */
-const MOST_OUTDATED = 5;
 
 /** What is asked for a claimed room after that; `oid`: its file now, `mayEnd`: the file has other inputs than before. */
 export function nextAsked(

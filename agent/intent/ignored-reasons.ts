@@ -44,6 +44,8 @@ export const REMOVED_UNNAMED = (roomId: string) =>
   `the commit removes the room's file, and \`true\` does not count for a room that another source takes over: write \`Confirm: ${roomId}\` in a commit of that source`;
 export const CHANGED_SINCE =
   "a later commit changes the room's file again before its source has the room: name the room in `Confirm` of a new commit that changes the file";
+export const NOT_ONE_FILE =
+  "the source has not exactly one valid file that names the room, so it cannot take the room over: name the room in `Confirm` of the commit that corrects that";
 
 export const NOTHING_REFUSED =
   "it confirms no removal: nothing of the room was refused when this commit was read. Name the room in the commit that removes something, or in a new one " +

@@ -159,7 +159,7 @@ function byTrailer(words: CommitWords, items: Item[]): Confirmation {
 }
 
 /** A commit that names a room in `Confirm`. */
-export function toNaming(words: CommitWords): NamingCommit {
+function toNaming(words: CommitWords): NamingCommit {
   const { record, confirm } = words;
   const line = confirm === null ? {} : { line: writeTrailer("confirm", confirm) };
   return { originId: record.oid, actor: record.author, ...line, ...signerOf(words) };

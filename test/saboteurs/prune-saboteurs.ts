@@ -2,6 +2,7 @@ import type { Saboteur } from "./saboteur.ts";
 
 const STORY = "test/integration/agent/prune.test.ts";
 const MOVED = "test/integration/agent/moved-between-sources.test.ts";
+const ONE_PUSH = "test/integration/agent/moved-in-one-push.test.ts";
 const TABLE = "test/unit/intake/gone-rooms.test.ts";
 
 /** What keeps a room whose file is gone from losing what it should keep, made wrong. */
@@ -143,8 +144,8 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a Confirm of the commit that hands a room over is dropped",
     file: "agent/intake/handed-over.ts",
-    text: `if (items.length === 0) return null;`,
-    replacement: `if (items.length >= 0) return null;`,
+    text: `if (items.length === 0) return`,
+    replacement: `if (items.length >= 0) return`,
     tests: [MOVED],
   },
   {
@@ -157,16 +158,29 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a Confirm for another source's room counts for whatever the room gets",
     file: "agent/intake/handed-over.ts",
-    text: `named: true, items, inputs: inputs.digest, ...said`,
-    replacement: `named: true, items, ...said`,
+    text: `...by, items, inputs: inputs.digest, ...said`,
+    replacement: `...by, items, ...said`,
     tests: [MOVED],
   },
   {
     name: "a Confirm outlives a later change of the file that it was said of",
-    file: "agent/intent/claimed-dry-runs.ts",
-    text: `      this.#namings.delete(roomId);
-`,
-    replacement: "",
+    file: "agent/intake/handed-over.ts",
+    text: `if (!confirmedByName)`,
+    replacement: `if (naming.originId === "")`,
+    tests: [ONE_PUSH],
+  },
+  {
+    name: "what `true` confirms in a file that another source gets is dropped where that one reads it first",
+    file: "agent/intake/claimed-confirms.ts",
+    text: `for (const confirmation of confirmations) {`,
+    replacement: `for (const confirmation of confirmations.filter(({ named }) => named)) {`,
+    tests: [ONE_PUSH],
+  },
+  {
+    name: "what commits confirm in rooms of other sources is read in no file of their own",
+    file: "agent/intent/claimed-confirms.ts",
+    text: `(this.#isClaim(roomId) ? "free" : "barred")`,
+    replacement: `(this.#isClaim(roomId) ? "foreign" : "barred")`,
     tests: ["test/unit/intent/claimed-confirms.test.ts"],
   },
   {
