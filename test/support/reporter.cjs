@@ -3,6 +3,8 @@ const { writeFileSync } = require("node:fs");
 const path = require("node:path");
 const { reporters } = require("mocha");
 
+const TALLY_FILE = "ROOM_OPERATOR_TEST_TALLY";
+
 /**
  * Spec, followed by each test that was tried again with the error of its first try, and closed by the one line that machines
  * read: `N passed, N failed, N skipped`. Whoever runs it more than once gives it a file for the counts of each test file, and
@@ -22,6 +24,9 @@ class Reporter extends reporters.Spec {
     runner.on("retry", (test, error) => firstErrors.set(nameOf(test), error));
     runner.on("pass", noteAs("passed only when tried again"));
     runner.on("fail", noteAs("failed twice, the first time with this error"));
+    const tallyFile = process.env[TALLY_FILE];
+    // A test that runs mocha itself inherits what is left.
+    delete process.env[TALLY_FILE];
     const tally = {};
     const countAs = (outcome) => (test) => {
       const file = path.relative(process.cwd(), test.file ?? "");
@@ -34,7 +39,6 @@ class Reporter extends reporters.Spec {
     runner.once("end", () => {
       const { passes, failures, pending } = this.stats;
       process.stdout.write(triedAgain.join(""));
-      const tallyFile = process.env["ROOM_OPERATOR_TEST_TALLY"];
       if (tallyFile !== undefined) writeFileSync(tallyFile, JSON.stringify(tally));
       else process.stdout.write(`${passes} passed, ${failures} failed, ${pending} skipped\n`);
     });
