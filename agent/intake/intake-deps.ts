@@ -47,6 +47,8 @@ export interface IntakeDeps {
   readonly confirmationExpiresMs: number;
   /** Why a commit's `Override-Window` does not count because of who made it; null: it does. */
   readonly whyNoOverride: NonNullable<IntentQuestion["whyNoOverride"]>;
+  /** Whether a source's plans must have been shown in a pull request (`Plan.RequireReviewedPlan`). Absent: none must. */
+  readonly requiresReview?: (source: string) => boolean;
   /** `StaleTolerance`: how long to wait before asking again for a head that is an ancestor of the ingested one. */
   readonly staleToleranceMs: number;
   /** Asks for a pass over a room whose inputs, intent or owner changed. */

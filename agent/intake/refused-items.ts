@@ -37,7 +37,7 @@ export async function namedRooms(
 }
 
 /** What a commit lifts besides removals is shown as refused, held or blocked, or makes the room a dry run. */
-function whyNothing(row: Room): string | null {
+export function whyNothing(row: Room): string | null {
   const { head, headProblem, enforced, pendingPlan, conditions, failingSince } = row;
   if (head === null || headProblem !== null) return null;
   const isPlanned = enforced?.digest === head.digest || pendingPlan?.inputs === head.digest;

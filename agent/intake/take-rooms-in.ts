@@ -15,6 +15,7 @@ import type { RoomNews } from "./room-news.ts";
 import { returnChanges } from "./return-changes.ts";
 import { standingFact, type SourceIndex } from "./source-index.ts";
 import { unusedIntent } from "./unused-intent.ts";
+import { withUselessNaming } from "./useless-naming.ts";
 import { withdrawnByNews } from "./withdrawn-confirmations.ts";
 
 /** A room that a snapshot has news of, and the file row to be written with it. */
@@ -142,7 +143,7 @@ async function takeOne(
   const pruning = confirmingPrune(intents.rooms.get(roomId), before, news);
   const about = { before, news, source: from.source };
   const said = await withHandOver(await withoutPruneConfirm(pruning, about, deps), about, deps);
-  const unused = await unusedIntent(roomId, said, deps);
+  const unused = await unusedIntent(roomId, withUselessNaming(said, about, deps), deps);
   const { holdsAll } = intents;
   const isHeld = holdsAll !== undefined && news.kind === "inputs";
   const intent = isHeld ? heldBy(holdsAll, unused) : unused;

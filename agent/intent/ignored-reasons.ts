@@ -47,6 +47,9 @@ export const CHANGED_SINCE =
 export const NOT_ONE_FILE =
   "the source has not exactly one valid file that names the room, so it cannot take the room over: name the room in `Confirm` of the commit that corrects that";
 
+export const BRINGS_FILE =
+  "it confirms no removal: the commit brings the room's file, and what else is in the room was not planned yet. Name the room in a new commit " +
+  "once `/status` shows what is refused";
 export const NOTHING_REFUSED =
   "it confirms no removal: nothing of the room was refused when this commit was read. Name the room in the commit that removes something, or in a new one " +
   "once `/status` shows what is refused";

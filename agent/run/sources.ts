@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Config, SourceConfig } from "../config/config.ts";
+import { reviewRule } from "../config/room-rule.ts";
 import { whyNoOverrideBy } from "../intent/override-persons.ts";
 import { OperatorError } from "../kernel/errors.ts";
 import { shownRef } from "../room/revision.ts";
@@ -161,6 +162,7 @@ function sourceDeps(
     confirmationExpiresMs: confirmations.expireMs,
     whyNoOverride: (commit) =>
       whyNoOverrideBy(live.now.operator.windowOverride.allowedPersons)(commit),
+    requiresReview: (source) => reviewRule(live.now)(source)?.isRequired === true,
     staleToleranceMs: reconciliation.stateConsistency.staleToleranceMs,
     mayManage: live.mayManage,
     enqueue: (roomId) => {

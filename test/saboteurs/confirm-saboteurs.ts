@@ -124,6 +124,20 @@ export const CONFIRM_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/integration/agent/useless-confirms.test.ts"],
   },
   {
+    name: "a Confirm that covers nothing is dropped without a word where its commit changes the file",
+    file: "agent/intake/useless-naming.ts",
+    text: `if (reason === null) return intent;`,
+    replacement: `if (reason !== "") return intent;`,
+    tests: ["test/unit/intake/useless-naming.test.ts"],
+  },
+  {
+    name: "a Confirm of a lower version is reported as of no use",
+    file: "agent/intake/useless-naming.ts",
+    text: `isLower ? null : whyNothing(before)`,
+    replacement: `whyNothing(before)`,
+    tests: ["test/unit/intake/useless-naming.test.ts"],
+  },
+  {
     name: "a Confirm that ends a dry run is reported as of no use",
     file: "agent/intake/refused-items.ts",
     text: `|| dryRun !== null || quarantine`,

@@ -86,7 +86,31 @@ story("a Confirm that names a room of which nothing is refused", { rooms: "room-
     await isSaid(room, confirm, /nothing of the room was refused/);
   });
 
-  it("says nothing where it ends a dry run, covers what is refused or changes the room", async () => {
+  it("says so of a commit that changes the room's file and removes nothing", async () => {
+    const room = await aRoom();
+    const commit = room.commit(
+      { version: 2, entities: entityIds(5) },
+      `Add\n\nConfirm: ${room.id}`,
+    );
+    await isSaid(room, commit, /^it confirms no removal: nothing of the room was refused/);
+    await eventually("it is there", async () => (await room.entities()).length === 5);
+    await room.push({ version: 3, entities: entityIds(6) }, "Add");
+    expect((await room.status()).intentIgnored).to.deep.equal([]);
+  });
+
+  it("says so of a commit that brings a room's file back", async () => {
+    const room = await aRoom();
+    await the.world.observed(the.world.commit({ [room.path]: null }, "Give it up"));
+    await the.world.reason(room.id, "Orphaned");
+    const commit = room.commit({ version: 2, entities: ONE }, `Take it\n\nConfirm: ${room.id}`);
+    await isSaid(room, commit, /^it confirms no removal: the commit brings the room's file/);
+    await the.world.reason(room.id, "ChangeThresholdExceeded");
+    expect(await room.entities()).to.deep.equal(ALL);
+    const { body } = await the.world.get<ExplainAnswer>(`/rooms/${room.id}/explain`);
+    expect(body.blockedBy.map(({ reason }) => reason)).to.include("IntentIgnored");
+  });
+
+  it("says nothing where it ends a dry run, covers what is refused, removes something or lowers the version", async () => {
     const room = await aRoom();
     await room.push({ version: 2, entities: entityIds(5) }, "Add\n\nDry-Run: true");
     await room.say(`Go\n\nConfirm: ${room.id}`);
@@ -94,7 +118,13 @@ story("a Confirm that names a room of which nothing is refused", { rooms: "room-
     await room.push({ version: 3, entities: ONE }, "Shrink");
     await room.say(`Go\n\nConfirm: ${room.id}`);
     expect(await room.entities()).to.deep.equal(ONE);
-    await room.push({ version: 4, entities: entityIds(2) }, `Add\n\nConfirm: ${room.id}`);
+    await room.push({ version: 5, entities: entityIds(5) }, "Add");
+    await room.push({ version: 6, entities: ONE }, `Shrink\n\nConfirm: ${room.id}`);
+    await room.push({ version: 4, entities: entityIds(2) }, `Lower\n\nConfirm: ${room.id}`);
+    await the.world.reason(room.id, "Converged");
+    expect(await room.entities()).to.deep.equal(entityIds(2));
+    await room.push({ version: 5, entities: ALL }, `Try\n\nDry-Run: true`);
+    await room.push({ version: 6, entities: ALL }, `Go\n\nConfirm: ${room.id}`);
     expect(await room.audit("intent.ignored")).to.deep.equal([]);
     expect((await room.status()).intentIgnored).to.deep.equal([]);
   });
