@@ -1,4 +1,4 @@
-/** Shorter beginnings of a secret are not hidden: they match ordinary text. */
+/** Shorter secrets, and shorter beginnings of one, are not hidden: they match ordinary text. */
 const MIN_LENGTH = 4;
 
 /** How a text may repeat a secret: as it is, escaped as in JSON, and percent-encoded. */
@@ -15,7 +15,7 @@ export function hideSecret(text: string, forms: readonly string[], shown: string
       .map((piece, at) => (at === last ? piece : withoutStartOf(piece, form, shown)))
       .join("…");
   };
-  return forms.filter((form) => form !== "").reduce(hide, text);
+  return forms.filter((form) => form.length >= MIN_LENGTH).reduce(hide, text);
 }
 
 /** A piece that was cut off may end in a beginning of the secret. */

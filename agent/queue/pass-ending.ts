@@ -9,6 +9,12 @@ export type PassEnding =
   /** Another pass after `delayMs`, or as soon as anything triggers it. */
   | { readonly kind: "after"; readonly priority: OwnTrigger; readonly delayMs: number }
   /** The pass failed: another after the key's own backoff and not before `atLeastMs`; only a fresh trigger comes earlier. */
-  | { readonly kind: "backoff"; readonly priority: OwnTrigger; readonly atLeastMs?: number }
+  | {
+      readonly kind: "backoff";
+      readonly priority: OwnTrigger;
+      readonly atLeastMs?: number;
+      /** True: what failed before is over, so this is a first failure. Absent: false. */
+      readonly isFirst?: boolean;
+    }
   /** Only a rehearsal ran, or nothing: what the key's own triggers had asked for is as it was, its backoff too. */
   | { readonly kind: "unspent" };

@@ -187,6 +187,7 @@ export class WorkQueue {
         this.addAfter(key, ending.priority, ending.delayMs);
         return;
       case "backoff": {
+        if (ending.isFirst === true) this.#backoff.reset(key);
         const delayMs = Math.max(this.#backoff.next(key), ending.atLeastMs ?? 0);
         this.#want(key, { priority: ending.priority, dueMs: this.#dueIn(delayMs), held: true });
       }

@@ -46,7 +46,8 @@ export interface EndedPass {
 export type Requeue =
   | { readonly kind: "interval" }
   | { readonly kind: "now" }
-  | { readonly kind: "backoff"; readonly atLeastMs: number }
+  /** `isFirst`: the RoomServer answered, so failures before do not lengthen the wait. Absent: false. */
+  | { readonly kind: "backoff"; readonly atLeastMs: number; readonly isFirst?: boolean }
   | { readonly kind: "never" };
 
 /** Foreign changes to a room that was verified, and whether they were corrected. */

@@ -226,8 +226,10 @@ function requeueAfter(attempts: readonly EndedAttempt[]): Requeue {
   const wishes = attempts.map(({ ending }) => toRequeue(ending));
   const kind = URGENCY.find((urgency) => wishes.some((wish) => wish.kind === urgency)) ?? "never";
   if (kind !== "backoff") return { kind };
-  const waits = wishes.map((wish) => (wish.kind === "backoff" ? wish.atLeastMs : 0));
-  return { kind, atLeastMs: Math.max(...waits) };
+  const waits = wishes.filter((wish) => wish.kind === "backoff");
+  const atLeastMs = Math.max(...waits.map((wait) => wait.atLeastMs));
+  const isFirst = waits.every((wait) => wait.isFirst === true);
+  return { kind, atLeastMs, ...(isFirst ? { isFirst } : {}) };
 }
 
 function toRequeue(ending: Ending): Requeue {
@@ -239,10 +241,15 @@ function toRequeue(ending: Ending): Requeue {
   if (next === "interval") {
     // An unverified read is repeated soon, whatever else objects.
     const waitMs = trust?.waitMs ?? null;
-    return waitMs === null ? { kind: "interval" } : backoff(ending, waitMs);
+    return waitMs === null ? { kind: "interval" } : afterAnswer(ending, waitMs);
   }
-  const afterMs = outcome.kind === "waiting" ? outcome.afterMs : null;
-  return next === "wait" && afterMs === null ? { kind: "never" } : backoff(ending, afterMs ?? 0);
+  if (outcome.kind !== "waiting") return next === "wait" ? { kind: "never" } : backoff(ending, 0);
+  return outcome.afterMs === null ? { kind: "never" } : afterAnswer(ending, outcome.afterMs);
+}
+
+/** The pass waits for a time that it knows, and did not fail. */
+function afterAnswer(ending: Ending, atLeastMs: number): Requeue {
+  return { ...backoff(ending, atLeastMs), isFirst: true };
 }
 
 function isUndoPending(outcome: Outcome): boolean {
@@ -257,6 +264,6 @@ function isOutdated(outcome: Outcome): boolean {
 }
 
 /** Not before any of the actions that were put off may be sent again, as far as that is kept to. */
-function backoff(ending: Ending, atLeastMs: number): Requeue {
+function backoff(ending: Ending, atLeastMs: number): Extract<Requeue, { kind: "backoff" }> {
   return { kind: "backoff", atLeastMs: Math.max(atLeastMs, keptWaitMs(ending)) };
 }

@@ -36,6 +36,8 @@ const KEPT_MS = 2 * LONGEST_BACKOFF_MS;
 
 /** Ms without a useful answer to any call: by then rooms wait long for their next look. */
 const OUTAGE_MS = 60_000;
+/** Ms of the same by which several rooms fail for one cause, and wait longer than it lasts. Counted at most once in `OUTAGE_MS`: rooms that fail by themselves keep most of their waits. */
+const SHORT_OUTAGE_MS = 10_000;
 
 interface Failed {
   readonly seen: NonNullable<ServerSeen>;
@@ -50,6 +52,8 @@ export class ServerReport {
   #isKnown = false;
   /** When a call was answered usefully; before that, when the first one ended. */
   #usefulMs = 0;
+  /** When an outage ended last. */
+  #endedMs = -Infinity;
   #onServed: ((roomIds: readonly string[]) => void) | null = null;
 
   constructor(clock: Pick<Clock, "monotonicMs">) {
@@ -66,14 +70,14 @@ export class ServerReport {
     const nowMs = this.#clock.monotonicMs();
     if (!this.#isKnown) this.#usefulMs = nowMs;
     this.#isKnown = true;
+    const hadOutage = seen === null && this.#hadOutage(nowMs);
     this.#failed.delete(roomId);
     if (seen !== null) {
       this.#failed.set(roomId, { seen, atMs: nowMs });
       return;
     }
-    const wasUnserved = this.#isUnserved(nowMs);
     this.#usefulMs = nowMs;
-    if (wasUnserved) this.#endOutage();
+    if (hadOutage) this.#endOutage(nowMs);
   }
 
   /** Null before the first call. */
@@ -90,8 +94,16 @@ export class ServerReport {
     return nowMs - this.#usefulMs >= OUTAGE_MS;
   }
 
+  #hadOutage(nowMs: number): boolean {
+    if (this.#isUnserved(nowMs)) return true;
+    if (nowMs - this.#usefulMs < SHORT_OUTAGE_MS) return false;
+    const failedIn = [...this.#failed.values()].filter(({ atMs }) => atMs >= this.#usefulMs);
+    return failedIn.length > 1 && nowMs - this.#endedMs >= OUTAGE_MS;
+  }
+
   /** Rooms that the server asked to come back later keep their wait. */
-  #endOutage(): void {
+  #endOutage(nowMs: number): void {
+    this.#endedMs = nowMs;
     const waiting = [...this.#failed].filter(([, { seen }]) => !isAskedToWait(seen));
     if (waiting.length > 0) this.#onServed?.(waiting.map(([roomId]) => roomId));
   }

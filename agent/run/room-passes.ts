@@ -215,7 +215,7 @@ export class RoomPasses {
       case "now":
         return { kind: "again", priority: "git" };
       case "backoff":
-        return { kind: "backoff", priority: "interval", atLeastMs: requeue.atLeastMs };
+        return { ...requeue, priority: "interval" };
       case "never":
         return { kind: "settled" };
     }

@@ -93,6 +93,20 @@ export const FAILING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/integration/agent/room-server-outages.test.ts"],
   },
   {
+    name: "rooms that hang by themselves end their waits with each answer of another room",
+    file: "agent/roomserver/call-report.ts",
+    text: `failedIn.length > 1 && nowMs - this.#endedMs >= OUTAGE_MS`,
+    replacement: `failedIn.length > 1`,
+    tests: ["test/unit/roomserver/call-report.test.ts"],
+  },
+  {
+    name: "a read that was answered counts as one more failure",
+    file: "agent/queue/work-queue.ts",
+    text: `if (ending.isFirst === true) this.#backoff.reset(key);`,
+    replacement: ``,
+    tests: ["test/unit/queue/work-queue-backoff.test.ts"],
+  },
+  {
     name: "a room that was asked to come later comes earlier",
     file: "agent/roomserver/call-report.ts",
     text: `filter(([, { seen }]) => !isAskedToWait(seen))`,

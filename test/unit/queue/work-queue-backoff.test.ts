@@ -129,6 +129,16 @@ describe("WorkQueue, after a pass", () => {
     expect((await takeNow(queue))?.key).to.equal("room");
   });
 
+  it("counts a failure as the first where it says so, and the next ones from there", async () => {
+    const anew: PassEnding = { ...failed, atLeastMs: 3000, isFirst: true };
+    const { queue, clock, backoff } = await afterPasses(failed, failed, failed, failed, anew);
+    await clock.advance(2999);
+    expect(await takeNow(queue)).to.equal(null);
+    await clock.advance(1);
+    expect((await takeNow(queue))?.key).to.equal("room");
+    expect(backoff.next("room")).to.equal(2000);
+  });
+
   it("ignores events and intervals for a key in backoff, and merges them into its retry", async () => {
     const { queue, clock } = await afterPasses({ kind: "backoff", priority: "interval" });
     queue.add("room", "interval");

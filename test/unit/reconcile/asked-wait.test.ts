@@ -73,6 +73,6 @@ describe("a wait that the RoomServer asks for", () => {
       afterMs: 10 * MINUTE_MS,
     };
     const { requeue } = conclude([anAttempt(waiting, "PRE_CHECKS", { reports: [putOff(DAY_MS)] })]);
-    expect(requeue).to.deep.equal({ kind: "backoff", atLeastMs: 10 * MINUTE_MS });
+    expect(requeue).to.deep.equal({ kind: "backoff", atLeastMs: 10 * MINUTE_MS, isFirst: true });
   });
 });

@@ -82,7 +82,28 @@ describe("the next look at a room", () => {
           "PRE_CHECKS",
         ),
       ],
-      want: { kind: "backoff", atLeastMs: 60_000 },
+      want: { kind: "backoff", atLeastMs: 60_000, isFirst: true },
+    },
+    {
+      name: "comes when a second read may decide, as after a first failure",
+      attempts: [
+        anAttempt(
+          { kind: "waiting", reason: "SuspiciousRead", message: "", afterMs: 5000 },
+          "PLANNING",
+        ),
+      ],
+      want: { kind: "backoff", atLeastMs: 5000, isFirst: true },
+    },
+    {
+      name: "comes as after failures where a wait is beside one",
+      attempts: [
+        anAttempt(
+          { kind: "waiting", reason: "SuspiciousRead", message: "", afterMs: 5000 },
+          "PLANNING",
+        ),
+        anAttempt(down, "PLANNING", { isHead: false }),
+      ],
+      want: { kind: "backoff", atLeastMs: 9000 },
     },
     {
       name: "comes when something changes, where that alone helps",

@@ -88,7 +88,37 @@ describe("what calls say of the RoomServer", () => {
       expect(served).to.deep.equal([["a"]]);
     });
 
-    it("names none after less than a minute, nor where no call failed", async () => {
+    it("names several rooms that failed in an outage of ten seconds, at most once in a minute", async () => {
+      report.note(null, "a");
+      for (const room of ["a", "b", "c"]) report.note(DOWN, room);
+      await clock.advance(9_999);
+      report.note(null, "a");
+      expect(served, "less").to.deep.equal([]);
+      for (const room of ["a", "b"]) report.note(DOWN, room);
+      await clock.advance(10_000);
+      report.note(null, "b");
+      expect(served).to.deep.equal([["c", "a"]]);
+      for (const after of [49_999, 10_001]) {
+        for (const room of ["a", "c"]) report.note(DOWN, room);
+        await clock.advance(after);
+        report.note(null, "b");
+      }
+      expect(served, "again").to.deep.equal([
+        ["c", "a"],
+        ["a", "c"],
+      ]);
+    });
+
+    it("names none where rooms failed before the last answer alone", async () => {
+      for (const room of ["a", "b"]) report.note(DOWN, room);
+      await clock.advance(1);
+      report.note(null, "c");
+      await clock.advance(59_999);
+      report.note(null, "c");
+      expect(served).to.deep.equal([]);
+    });
+
+    it("names none after less than a minute where one room failed, nor where no call failed", async () => {
       report.note(null, "a");
       report.note(DOWN, "a");
       await clock.advance(59_999);
