@@ -10,7 +10,7 @@ import type { RoomAnswer } from "./status-contract.ts";
 export function cutRoom(room: RoomAnswer, page: Page): RoomAnswer {
   if (isPlain(room)) return room;
   const pager = new ListPager(page);
-  const { pendingDiff, quarantine } = room;
+  const { pendingDiff, quarantine, confirmations } = room;
   const undo = <T>(name: string, all: readonly T[]) => pager.show(`quarantine.${name}`, all);
   const whole: RoomAnswer = {
     ...room,
@@ -20,6 +20,14 @@ export function cutRoom(room: RoomAnswer, page: Page): RoomAnswer {
       .map((each) => ({ ...each, item: cutName(each.item) })),
     wouldRemove: cutNames(pager.show("wouldRemove", room.wouldRemove)),
     refusals: cutRefusals(room.refusals, pager),
+    ...(confirmations === undefined
+      ? {}
+      : {
+          confirmations: confirmations.map((each, at) => ({
+            ...each,
+            items: cutNames(pager.show(`confirmations[${at}].items`, each.items)),
+          })),
+        }),
     quarantine:
       quarantine === null
         ? null
@@ -56,14 +64,22 @@ function withCount(rooms: readonly RoomAnswer[], count: number): readonly RoomAn
     const cut = cutRoom(room, { offset: 0, count });
     shown.push(cut);
     if (count === 0 || cut === room) continue;
-    const { pendingDiff, blocked, wouldRemove, refusals, quarantine } = cut;
-    length += JSON.stringify([pendingDiff, blocked, wouldRemove, refusals, quarantine]).length;
+    const { pendingDiff, blocked, wouldRemove, refusals, quarantine, confirmations = [] } = cut;
+    const lists = [pendingDiff, blocked, wouldRemove, refusals, quarantine, confirmations];
+    length += JSON.stringify(lists).length;
     if (length > STATUS_LISTS_LENGTH) return null;
   }
   return shown;
 }
 
 /** Most rooms have no list to cut, and `/status` shows all of them. */
-function isPlain({ pendingDiff, quarantine, blocked, refusals }: RoomAnswer): boolean {
-  return pendingDiff === null && quarantine === null && blocked.length + refusals.length === 0;
+function isPlain({
+  pendingDiff,
+  quarantine,
+  blocked,
+  refusals,
+  confirmations = [],
+}: RoomAnswer): boolean {
+  const lists = blocked.length + refusals.length + confirmations.length;
+  return pendingDiff === null && quarantine === null && lists === 0;
 }

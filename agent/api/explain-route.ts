@@ -12,7 +12,7 @@ import { unknownRoom } from "./unknown-room.ts";
 
 export interface ExplainDeps {
   readonly operator: Pick<Operator, "live" | "placeOf" | "refusedClaims">;
-  readonly store: Pick<Store, "readRoom" | "readRoomIds" | "readSource">;
+  readonly store: Pick<Store, "readRoom" | "readRoomIds" | "readSource" | "readConfirmations">;
   readonly sources: readonly SourceInfo[];
   readonly clock: Clock;
   readonly steady: Pick<SteadyTime, "nowMs">;
@@ -32,7 +32,8 @@ export function explainRoutes(deps: ExplainDeps): Pick<Handlers, "explain"> {
       const others = room.owner === null ? await allOf(live, deps) : [];
       const place = deps.operator.placeOf(roomId);
       const times = { nowMs: deps.clock.nowMs(), steadyMs: deps.steady.nowMs() };
-      const facts = { room, source, others, claims, place, agent: live, ...times };
+      const confirmations = await deps.store.readConfirmations(roomId, times.steadyMs);
+      const facts = { room, source, others, claims, confirmations, place, agent: live, ...times };
       return jsonAnswer(200, explain(facts));
     },
   };

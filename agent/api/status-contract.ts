@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { JsonValue } from "../kernel/json.ts";
 import { DELIVERY_RESULTS } from "../telemetry/labels.ts";
+import { confirmationAnswer } from "./confirmation-contract.ts";
 import { pullRequestsAnswer } from "./pull-requests-contract.ts";
 
 /** Shapes of `/status`. Every object is closed; a member that does not apply is null or an empty list. */
@@ -131,6 +132,8 @@ export const roomAnswer = z.strictObject({
   /** Lists of this room that are shown in part; absent where all are whole. */
   cutLists: z.exactOptional(cutListsAnswer),
   howToConfirm: z.string().nullable(),
+  /** What was confirmed and was not removed yet, oldest first: a later pass may remove it. Absent: nothing. */
+  confirmations: z.exactOptional(listOf(confirmationAnswer)),
   /** When the sync windows let the newest spec be applied; absent: they do not hold it back, or no time was found. */
   nextAllowedAt: z.exactOptional(isoTime),
   refusals: listOf(refusalAnswer),

@@ -1,6 +1,7 @@
 import { quoted } from "../kernel/quoted.ts";
 import { type Clock, toIso } from "../kernel/clock.ts";
 import { inSteps, inTurns } from "../kernel/in-turns.ts";
+import type { SteadyTime } from "../kernel/steady-time.ts";
 import { sharedWork } from "../kernel/shared-work.ts";
 import type { Room } from "../room/room.ts";
 import type { SourceRow } from "../room/rows.ts";
@@ -21,23 +22,26 @@ import { roomsBySource } from "./rooms-by-source.ts";
 import { type SourceInfo, toHealthSource, toSourceView } from "./source-view.ts";
 import type { RoomAnswer, SourceAnswer } from "./status-contract.ts";
 import { unknownRoom } from "./unknown-room.ts";
+import { waitingConfirmations } from "./waiting-confirmations.ts";
 
 export interface StatusDeps {
   readonly operator: Pick<Operator, "live">;
   readonly store: Pick<
     Store,
-    "readRoom" | "readRoomIds" | "readRooms" | "readSource" | "readFiles"
+    "readRoom" | "readRoomIds" | "readRooms" | "readSource" | "readFiles" | "readConfirmations"
   >;
   readonly sources: readonly SourceInfo[];
   readonly operatorVersion: string;
   readonly clock: Clock;
+  /** What confirmations expire by. */
+  readonly steady: Pick<SteadyTime, "nowMs">;
 }
 
 export function statusRoutes(deps: StatusDeps): Pick<Handlers, "status" | "roomStatus"> {
   const answer = async (only: string | null) => {
     // The configuration may change while the rooms are read.
-    const { operator, store, sources, operatorVersion, clock } = deps;
-    const known = { operator, store, sources, operatorVersion, clock };
+    const { operator, store, sources, operatorVersion, clock, steady } = deps;
+    const known = { operator, store, sources, operatorVersion, clock, steady };
     return longJsonAnswer(200, await readStatus(known, only));
   };
   // All rooms are read for it, so it is long: those who ask together, or ask again without waiting, do not each have one made.
@@ -53,8 +57,9 @@ export function statusRoutes(deps: StatusDeps): Pick<Handlers, "status" | "roomS
       const roomId = param("roomId");
       const room = await deps.store.readRoom(roomId);
       if (room === null) throw await unknownRoom(roomId, deps);
+      const rows = await deps.store.readConfirmations(roomId, deps.steady.nowMs());
       const view = toRoomView(room, deps.operator.live().reconciling, deps.sources);
-      return jsonAnswer(200, cutRoom(view, query));
+      return jsonAnswer(200, cutRoom({ ...view, ...waitingConfirmations(room, rows) }, query));
     },
   };
 }
@@ -67,10 +72,18 @@ async function readStatus(deps: StatusDeps, only: string | null): Promise<Status
   const rows = await Promise.all(deps.sources.map(({ name }) => deps.store.readSource(name)));
   const sources = await readSources(deps, { rooms, rows, live });
   const warnings = warningsOf(deps, live);
+  const waiting = Map.groupBy(
+    await deps.store.readConfirmations(null, deps.steady.nowMs()),
+    ({ roomId }) => roomId,
+  );
   const shown: RoomAnswer[] = [];
   const show = (room: Room): void => {
     const view = toRoomView(room, live.reconciling, deps.sources);
-    if (only === null || view.source === only) shown.push(view);
+    if (only !== null && view.source !== only) return;
+    const confirmed = waiting.get(room.roomId);
+    shown.push(
+      confirmed === undefined ? view : { ...view, ...waitingConfirmations(room, confirmed) },
+    );
   };
   await inTurns(inSteps(rooms, show));
   return {

@@ -47,6 +47,12 @@ export const WARNING_REASONS = {
       "A line of a commit message looks like a word for the agent and does not count, or a label of a merged pull request does not",
     next: 'Write it as the message says, in a new commit ([trailers](commit-trailers.md), [labels](labels.md#labels-that-do-not-count)). To confirm in a commit that changes no file, name the room: `git commit --allow-empty -m "Allow it" -m "Confirm: <roomId>" && git push`',
   },
+  ConfirmationWaits: {
+    place: "warning",
+    meaning:
+      "A commit, a label or a request confirmed removals that were not carried out yet: a later pass may carry them out",
+    next: "None, where that is meant; to end it, push a spec that names the items again ([when a Confirm ends](commit-trailers.md#when-a-confirm-ends))",
+  },
   CommitsNotRead: {
     place: "warning",
     meaning:

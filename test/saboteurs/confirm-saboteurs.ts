@@ -138,6 +138,20 @@ export const CONFIRM_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/intake/useless-naming.test.ts"],
   },
   {
+    name: "a confirmation that waits shows what was removed under it as well",
+    file: "agent/api/waiting-confirmations.ts",
+    text: `items: unusedItems(row)`,
+    replacement: `items: [unusedItems(row), row.items].flat()`,
+    tests: ["test/unit/api/explain-reasons.test.ts"],
+  },
+  {
+    name: "a confirmation for the file of another source is shown as if it counted now",
+    file: "agent/api/waiting-confirmations.ts",
+    text: `isOfOwner ? {} : { forSource: source }`,
+    replacement: `isOfOwner || true ? {} : { forSource: source }`,
+    tests: ["test/integration/agent/shown-confirmations.test.ts"],
+  },
+  {
     name: "a Confirm that ends a dry run is reported as of no use",
     file: "agent/intake/refused-items.ts",
     text: `|| dryRun !== null || quarantine`,

@@ -63,6 +63,7 @@ export interface ExplainGiven {
   readonly place?: ExplainFacts["place"];
   readonly agent?: Partial<ExplainFacts["agent"]>;
   readonly claims?: ExplainFacts["claims"];
+  readonly confirmations?: ExplainFacts["confirmations"];
 }
 
 /** One reason, what brings it about, and what is to be told of it. */
@@ -82,6 +83,7 @@ export function explainFacts({
   place,
   agent,
   claims = [],
+  confirmations = [],
 }: ExplainGiven): ExplainFacts {
   const standing: SourceStanding = {
     name: "specs",
@@ -95,6 +97,7 @@ export function explainFacts({
     source: source === null ? null : standing,
     others: [standing],
     claims,
+    confirmations,
     place: place ?? { kind: "absent" },
     agent: {
       startedAt: SINCE,

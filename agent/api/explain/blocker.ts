@@ -1,6 +1,7 @@
 import type { Place } from "../../queue/place.ts";
 import type { RefusedClaim } from "../../intake/refused-claims.ts";
 import type { Room } from "../../room/room.ts";
+import type { ConfirmationRow } from "../../room/rows.ts";
 import type { Live } from "../operator.ts";
 import { isOrphan } from "../../room/judge-owner.ts";
 import { asPruned, pendingPrune } from "../../room/prune.ts";
@@ -17,6 +18,8 @@ export interface ExplainFacts {
   readonly others: readonly SourceStanding[];
   /** Files that name the room and may not have it. */
   readonly claims: readonly RefusedClaim[];
+  /** Confirmations in the room of which something is left. */
+  readonly confirmations: readonly ConfirmationRow[];
   /** The room's place in the queue of passes. */
   readonly place: Place;
   readonly agent: Pick<

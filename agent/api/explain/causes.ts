@@ -1,5 +1,6 @@
 import { configurationRefused, observeOnly, stopping, storeFails } from "./agent-causes.ts";
 import type { Cause } from "./blocker.ts";
+import { confirmationsWait } from "./confirmation-causes.ts";
 import { laterPass, waitingForPass } from "./queue-causes.ts";
 import {
   blockedItems,
@@ -55,6 +56,7 @@ export const CAUSES: readonly Cause[] = [
   waitingForPass,
   laterPass,
   blockedItems,
+  confirmationsWait,
   roomWarnings,
   ignoredIntents,
   misdirectedIntents,

@@ -130,6 +130,8 @@ export const NO_ROW: Readonly<Record<string, string>> = {
   SpecWarning: "a warning: the change is applied; shown as SpecVersionReused is",
   IntentIgnored:
     "a warning; test/integration/agent/empty-commits.test.ts asserts log, audit, source warnings and explain",
+  ConfirmationWaits:
+    "what was asked for: test/integration/agent/shown-confirmations.test.ts asserts status and explain, the audit has confirm",
   NoSpecsFound:
     "of a source: test/unit/intake/no-specs.test.ts asserts warning and audit, test/integration/api/probes.test.ts health, explain.test.ts explain",
   SpecsIgnored: "a warning that was asked for: log, audit and gauge have it",

@@ -1,5 +1,14 @@
 import type { LiveWarningLabel } from "../../../agent/telemetry/labels.ts";
+import { aConfirmation } from "../../support/a-row.ts";
 import { aCondition, refused, SINCE, type ExplainRow } from "../../support/explain-facts.ts";
+
+/** It covers two items, of which one was removed, for the file of another source. */
+const A_CONFIRMATION = aConfirmation({
+  items: ["entity/E-1", "entity/E-2"],
+  used: ["entity/E-1"],
+  inputs: "theirs",
+  source: "other",
+});
 
 /** Warnings that keep no room from its head, and what ends by itself. */
 export const WARNING_ROWS: readonly ExplainRow[] = [
@@ -36,6 +45,33 @@ export const WARNING_ROWS: readonly ExplainRow[] = [
     },
     message: /./,
     unblock: /^Correct `Operator.SyncWindows`; `room-operator windows`/,
+  },
+  {
+    reason: "ConfirmationWaits",
+    atHead: true,
+    since: A_CONFIRMATION.createdAt,
+    confirmations: [A_CONFIRMATION],
+    message:
+      /^`Confirm` of commit c0ffee \(Ada <ada@example.org>\) allows to remove entity\/E-2, once source "other" has the room: a pass may do that until 20/,
+    unblock: /names the items again/,
+  },
+  {
+    reason: "ConfirmationWaits",
+    atHead: true,
+    since: A_CONFIRMATION.createdAt,
+    confirmations: [aConfirmation({ origin: "request", originId: "r-1", named: true })],
+    message:
+      /^`X-Confirm` of request r-1 \(Ada <ada@example.org>\) allows to remove entity\/E-1: a pass/,
+    unblock: /names the items again/,
+  },
+  {
+    reason: "ConfirmationWaits",
+    atHead: true,
+    since: A_CONFIRMATION.createdAt,
+    confirmations: [aConfirmation({ origin: "label", originId: "7@c1", source: "specs" })],
+    message:
+      /^a label of the pull request merged as commit c1 \(.*\) allows to remove entity\/E-1: a pass/,
+    unblock: /names the items again/,
   },
   liveWarning("FolderNotWatched", "folder /specs is not watched (ENOSPC)", {
     message: /^source specs: folder \/specs is not watched \(ENOSPC\)/,

@@ -1,0 +1,36 @@
+import { unusedItems } from "../room/confirmations.ts";
+import type { Room } from "../room/room.ts";
+import type { ConfirmationRow } from "../room/rows.ts";
+import { confirmingCommit, isOfOther } from "../room/withdrawals.ts";
+import type { RoomAnswer } from "./status-contract.ts";
+
+type Answer = NonNullable<RoomAnswer["confirmations"]>[number];
+
+/** How many of a room are shown, the newest. */
+const MOST_SHOWN = 50;
+
+/** What was confirmed in a room and was not removed yet, oldest first; absent: nothing. `rows`: those of the room that still count. */
+export function waitingConfirmations(
+  room: Pick<Room, "owner">,
+  rows: readonly ConfirmationRow[],
+): Pick<RoomAnswer, "confirmations"> {
+  if (rows.length === 0) return {};
+  return { confirmations: rows.slice(-MOST_SHOWN).map((row) => toAnswer(row, room)) };
+}
+
+function toAnswer(row: ConfirmationRow, { owner }: Pick<Room, "owner">): Answer {
+  const { origin, originId, actor: by, createdAt: since, expiresAt: until, source } = row;
+  const commit = origin === "return" ? originId : confirmingCommit(row);
+  const isOfOwner =
+    source === undefined || !isOfOther(row, owner?.kind === "git" ? owner.source : null);
+  return {
+    origin,
+    commit,
+    ...(origin === "request" ? { correlationId: originId } : {}),
+    by,
+    since,
+    until,
+    items: unusedItems(row),
+    ...(isOfOwner ? {} : { forSource: source }),
+  };
+}
