@@ -23,6 +23,11 @@ export class LiveConfig {
     this.#names = namesOf(config);
   }
 
+  /** The configured sources. */
+  get names(): ReadonlySet<string> {
+    return this.#names;
+  }
+
   /** Whether a source is configured. */
   has(source: string): boolean {
     return this.#names.has(source);

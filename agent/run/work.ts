@@ -41,7 +41,9 @@ export async function createWork(live: LiveConfig, edges: Edges, memory: Memory)
   // All of them, before anything is served, taken or stopped: no moment shows half of them.
   const firstPolls = new FirstPolls({ queue, clock });
   const { owners, wanted } = memory.loaded;
-  await firstPolls.queueWanted(wanted, (roomId) => polledSource(owners.factOf(roomId), live));
+  await firstPolls.queueWanted(wanted, (roomId) =>
+    polledSources(roomId, owners.factOf(roomId), live),
+  );
   const rename = () => renameSuspensions(placesOf(live.now), { store, trail, log });
   await rename();
   const suspending = { store, steady, clock, trail, queue, log, metrics, sourceNames: live };
@@ -66,11 +68,14 @@ export async function createWork(live: LiveConfig, edges: Edges, memory: Memory)
   };
 }
 
-/** The source that is polled and says what the room is to be; null: none does. */
-function polledSource(
+/** The sources that are polled and may say what the room is to be: that of its owner, or all that may claim a posted room. */
+function polledSources(
+  roomId: string,
   fact: RoomStandingFact | null,
-  configured: Pick<ReadonlySet<string>, "has">,
-): string | null {
-  const source = fact?.owner?.kind === "git" ? fact.owner.source : (fact?.prunedBy ?? null);
-  return source !== null && configured.has(source) ? source : null;
+  live: Pick<LiveConfig, "has" | "mayManage" | "names">,
+): readonly string[] {
+  if (fact?.owner?.kind === "api")
+    return [...live.names].filter((source) => live.mayManage(source, roomId));
+  const source = fact?.owner?.source ?? fact?.prunedBy ?? null;
+  return source !== null && live.has(source) ? [source] : [];
 }

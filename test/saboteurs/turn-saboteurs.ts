@@ -157,8 +157,8 @@ export const TURN_SABOTEURS: readonly Saboteur[] = [
   {
     name: "what is on record is put back at a start before the source is asked",
     file: "agent/run/first-polls.ts",
-    text: `if (source === null) return`,
-    replacement: `if (source !== "") return`,
+    text: `if (sources.length === 0) return`,
+    replacement: `if (sources.length >= 0) return`,
     tests: ["test/unit/run/first-polls.test.ts"],
   },
   {
@@ -171,10 +171,25 @@ export const TURN_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a commit about a room waits for the end of the first poll",
     file: "agent/run/first-polls.ts",
-    text: `    this.#sources.delete(roomId);
-    this.#waiting.get(source)?.delete(roomId);`,
-    replacement: ``,
+    text: `release(roomId: string): void {
+    this.#left.delete(roomId);`,
+    replacement: `release(roomId: string): void {
+    void roomId;`,
     tests: ["test/unit/run/first-polls.test.ts"],
+  },
+  {
+    name: "a posted room is held to its spec while a source that may claim it was not asked",
+    file: "agent/run/first-polls.ts",
+    text: `if (left > 1) {`,
+    replacement: `if (left < 1) {`,
+    tests: ["test/unit/run/first-polls.test.ts"],
+  },
+  {
+    name: "a posted room waits for the first poll of no source",
+    file: "agent/run/work.ts",
+    text: `if (fact?.owner?.kind === "api")`,
+    replacement: `if (fact?.owner?.kind === "api" && roomId === "")`,
+    tests: ["test/integration/agent/first-poll.test.ts"],
   },
   {
     name: "a room in flight as an outage ends waits out its backoff",

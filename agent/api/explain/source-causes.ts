@@ -129,7 +129,8 @@ function notYetRead({ source }: SourceFacts): readonly Blocker[] {
 /** After a start the first poll shows whether head has moved meanwhile. */
 export function notYetPolled({ source, room, agent }: SourceFacts): readonly Blocker[] {
   if (source?.info == null || (source.live?.lastPoll ?? null) !== null) return [];
-  const message = `source ${source.name} was not read yet since this agent started; ${lastGood(source, room)}`;
+  const waits = "its rooms get no pass until its first poll has ended, for 30 s at most";
+  const message = `source ${source.name} was not read yet since this agent started: ${waits}; ${lastGood(source, room)}`;
   return [{ reason: "NotYetPolled", since: agent.startedAt, message, blocks: "unknown" }];
 }
 
