@@ -111,9 +111,15 @@ function roomsText({ count, first }: CountedRooms): string {
   return `${needing(count)} a person: ${listed(names, { max: NAMED, total: count })}. GET /status shows why`;
 }
 
-function serverText({ reason, message }: ServerHealth, { count, first }: CountedRooms): string {
+function serverText(
+  { reason, message, failing }: ServerHealth,
+  { count, first }: CountedRooms,
+): string {
   const why = reason === undefined ? message : `${reason}: ${message}`;
-  if (count === 0) return why;
+  if (count === 0)
+    return failing === undefined
+      ? why
+      : `${withoutStop(why)}; the last calls about ${failing} rooms failed`;
   const names = first.map(({ roomId }) => roomId);
   return `${withoutStop(why)}; ${needing(count)} a person because of it: ${listed(names, { max: NAMED, total: count })}`;
 }

@@ -20,6 +20,8 @@ export interface ServerHealth {
   readonly reason?: Extract<Reason, "RoomServerUnavailable" | "Unauthorized">;
   /** Empty where it can. */
   readonly message: string;
+  /** The rooms whose last call failed. Absent: at most one. */
+  readonly failing?: number;
   /** True while calls about several rooms fail and none was answered usefully for a minute: it is the server, not a room. Absent: false. */
   readonly isOutage?: boolean;
 }
@@ -85,7 +87,8 @@ export class ServerReport {
     if (!this.#isKnown) return null;
     this.#forgetOld();
     const newest = [...this.#failed.values()].at(-1);
-    const health = serverHealth(newest?.seen ?? null);
+    const failing = this.#failed.size;
+    const health = { ...serverHealth(newest?.seen ?? null), ...(failing > 1 ? { failing } : {}) };
     const isOutage = this.#failed.size > 1 && this.#isUnserved(this.#clock.monotonicMs());
     return isOutage ? { ...health, isOutage } : health;
   }

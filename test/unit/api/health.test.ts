@@ -40,6 +40,10 @@ describe("rooms that need a person, in health", () => {
   it("stay when calls about some rooms fail and others are answered", async () => {
     const [server, rooms] = await problems(DOWN);
     expect(server).to.equal("roomServer: RoomServerUnavailable: 503");
+    const [several] = await problems({ ...DOWN, failing: 5 });
+    expect(several).to.equal(
+      "roomServer: RoomServerUnavailable: 503; the last calls about 5 rooms failed",
+    );
     expect(rooms).to.match(/^rooms: 41 rooms need a person: room-0 /);
   });
 

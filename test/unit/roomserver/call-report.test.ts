@@ -31,7 +31,7 @@ describe("what calls say of the RoomServer", () => {
     report.note({ kind: "unauthorized", status: 401, message: "401" }, "b");
     expect(report.health).to.include({ reason: "Unauthorized", message: "401" });
     report.note(DOWN, "a");
-    expect(report.health).to.include({ reason: "RoomServerUnavailable" });
+    expect(report.health).to.include({ reason: "RoomServerUnavailable", failing: 2 });
   });
 
   it("is an outage once calls about several rooms fail and none was answered for a minute", async () => {
