@@ -24,9 +24,13 @@ function judge(plan: Plan, facts: Facts): Refusal | undefined {
   }
   const items = unconfirmed(removals, facts);
   if (items.length === 0) return undefined;
+  const { inDoubt } = facts;
   const message =
-    `${upperFirst(removal)}, and ${items.length} of what this agent put into the room would be removed; what others put` +
-    " there stays";
+    inDoubt === null || items.every((item) => inDoubt.ours.has(item))
+      ? `${upperFirst(removal)}, and ${items.length} of what this agent put into the room would be removed; what others put` +
+        " there stays"
+      : `${upperFirst(removal)}. ${inDoubt.message}: ${items.length} of what this agent put into the room before would be` +
+        " removed, whoever put them there";
   return { ...common, reason: "PruneNeedsConfirm", message, items, confirmable: true };
 }
 

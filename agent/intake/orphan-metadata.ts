@@ -18,10 +18,10 @@ export function goneRecord(row: Room): [action: string, metadata: AuditRecord["m
 
 /** Why nothing of the room is pruned is said where its file is gone. */
 function orphanMetadata(row: Room): AuditRecord["metadata"] {
-  const { roomId, prune, inventory, notPruned, headProblem } = row;
+  const { prune, notPruned, headProblem } = row;
   const waits = headProblem?.waitsFor === undefined ? null : headProblem;
   const orphan = waits === null ? ORPHAN : { reason: waits.reason, message: waits.message };
   if (prune == null) return { ...orphan, ...(notPruned === undefined ? {} : { notPruned }) };
   const { commit, path } = prune;
-  return { reason: "PrunePending", message: pruneText(prune, { roomId, inventory }), commit, path };
+  return { reason: "PrunePending", message: pruneText(prune, row), commit, path };
 }

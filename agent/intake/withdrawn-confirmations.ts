@@ -1,6 +1,7 @@
 import { confirmedItems } from "../plan/cut-names.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
 import type { Room, RoomInputs } from "../room/room.ts";
+import type { ConfirmationRow } from "../room/rows.ts";
 import {
   boundToOthers,
   orphanedBy,
@@ -109,6 +110,15 @@ export function withdrawnByDelete(
   return withdrawn(by, () => [orphanedBy(null)], deps);
 }
 
+/** The same for a room whose agent was given another RoomServer; `rows`: its confirmations. */
+export function withdrawnByServer(
+  rows: readonly ConfirmationRow[],
+  cause: WithdrawalCause,
+  about: { readonly by: WithdrawnBy; readonly deps: Pick<WithdrawnDeps, "trail" | "log"> },
+): readonly StoreChange[] {
+  return withdrawals(rows, [cause]).flatMap((one) => toChanges(one, about.by, about.deps));
+}
+
 /**
  * What a spec names again is not to be removed any more, so earlier confirmations of that are spent, and so are those that
  * belong to other inputs.
@@ -134,7 +144,7 @@ async function withdrawn(
 function toChanges(
   { row, items, why }: Withdrawal,
   { roomId: room, source, revision, correlationId }: WithdrawnBy,
-  { trail, log }: WithdrawnDeps,
+  { trail, log }: Pick<WithdrawnDeps, "trail" | "log">,
 ): readonly StoreChange[] {
   const about = {
     room,

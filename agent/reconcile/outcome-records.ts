@@ -122,7 +122,11 @@ function pruneMetadata({ after }: Concluded, { inputs }: EndedAttempt): Record<s
 }
 
 /** What was undone, what not and why, and what is still to be. */
-function undoMetadata({ row }: RolledBack): Record<string, JsonValue> {
+export function undoMetadata({
+  row,
+}: {
+  readonly row: Pick<RolledBack["row"], "quarantine" | "enforced">;
+}): Record<string, JsonValue> {
   const { undone = [], notUndone = [], pending = [] } = row.quarantine ?? {};
   const pager = new ListPager(FIRST_ENTRIES);
   const change = (action: string, item: string) => `${action} ${cutName(item)}`;

@@ -87,7 +87,8 @@ export function pruneAfter(
   if (!isDone || left.length > 0) return after;
   // Whoever has the room next finds it as others made it: what a spec would remove there needs a confirmation.
   const pruned = { since: mark.since, ...confirmedBy(ending.confirmations) };
-  return { ...after, inventory: [], verifiedBefore: false, rewritten: null, detour: null, pruned };
+  const found = { inventory: [], verifiedBefore: false, rewritten: null, detour: null, pruned };
+  return { ...after, ...found, ...(row.inDoubt == null ? {} : { inDoubt: null }) };
 }
 
 function confirmedBy(rows: readonly ConfirmationRow[]): Omit<Pruned, "since"> {

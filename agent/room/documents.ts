@@ -1,5 +1,6 @@
 import type { ClockRow } from "./rows.ts";
 import type { LabelQuestion } from "./label-question.ts";
+import type { KnownRoomServer } from "./known-room-server.ts";
 import type { RoomlessDryRuns } from "./roomless-dry-runs.ts";
 import type { ForgeRow, PullRequestRow } from "./shown-plan.ts";
 import type { StoredSuspension } from "./suspension.ts";
@@ -9,8 +10,8 @@ import type { WrittenStatus } from "./written-status.ts";
 export interface Documents {
   /** One document: what time it was when it was last noted. */
   readonly clock: ClockRow;
-  /** One document: the RoomServer that the rooms are on, and since when (ISO time). */
-  readonly roomServer: { readonly baseUrl: string; readonly since: string };
+  /** One document. */
+  readonly roomServer: KnownRoomServer;
   /** By `scopeKey`. */
   readonly suspension: StoredSuspension;
   /** By `pullRequestKey`. */

@@ -80,13 +80,17 @@ const CRITICAL = "dmVisibilityDefault";
 /** Why a room waits for its prune, for conditions, audit, log and `explain`. */
 export function pruneText(
   mark: PruneMark,
-  { roomId, inventory }: Pick<Room, "roomId" | "inventory">,
+  { roomId, inventory, inDoubt = null }: Pick<Room, "roomId" | "inventory" | "inDoubt">,
 ): string {
   const items = prunable(inventory);
   const what = items.length === 1 ? "1 item" : `${items.length} items`;
+  const isOfOthers = inDoubt !== null && inDoubt.isAll;
+  const [whose, stays] = isOfOthers
+    ? [" before", `whoever put them there. ${inDoubt.message}`]
+    : ["", "what others put there stays"];
   return (
-    `${removalText(mark)}: the ${what} that this agent put into the room (${listed(items)}) will be removed once a person ` +
-    "confirms that by the room's name; what others put there stays. To keep them, add the spec file again, or send " +
+    `${removalText(mark)}: the ${what} that this agent put into the room${whose} (${listed(items)}) will be removed once a person ` +
+    `confirms that by the room's name${isOfOthers ? ", " : "; "}${stays}. To keep them, add the spec file again, or send ` +
     `\`DELETE /rooms/${roomId}\`, which forgets the room and leaves it as it is`
   );
 }

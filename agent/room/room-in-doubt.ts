@@ -1,5 +1,6 @@
 import type { Item } from "../plan/item.ts";
 import type { Doubt } from "./doubt.ts";
+import type { ChangeKept, Quarantine } from "./quarantine.ts";
 import type { Room } from "./room.ts";
 import type { Suspicion } from "./suspicion.ts";
 
@@ -32,10 +33,55 @@ export function doubtAfter(
   return null;
 }
 
+/** From which RoomServer to which, by their addresses, and since when (ISO time). */
+export interface ServerMove {
+  readonly from: string;
+  readonly to: string;
+  readonly since: string;
+}
+
 /** What is in doubt of all rooms once the agent is given another RoomServer. */
-export function otherServer(from: string, to: string, at: string): Doubt {
-  const message = `RoomServer.BaseUrl was ${from} and is ${to} since ${at}, and the room was not verified there yet`;
+export function otherServer({ from, to, since }: ServerMove): Doubt {
+  const message = `RoomServer.BaseUrl was ${from} and is ${to} since ${since}, and the room was not verified there yet`;
   return { message, isAll: true };
+}
+
+/**
+ * The room as it is known once the agent is given another RoomServer. What was shown of the old one confirms nothing on the new one,
+ * and plans there have names of their own. A rollback that was cut off ends: what it was to undo was done on the old one.
+ */
+export function onOtherServer(row: Room, move: ServerMove): Room {
+  const { takenOut: _out, ...known } = row;
+  return {
+    ...known,
+    ...(mayHoldOthers(row) ? { inDoubt: otherServer(move) } : {}),
+    ...(row.reviewed == null ? {} : { reviewed: null }),
+    ...(row.planConfirmed == null ? {} : { planConfirmed: null }),
+    confirmedRequests: row.confirmedRequests + 1,
+    quarantine: withoutPending(row.quarantine, move),
+    detour: row.detour === null ? null : { ...row.detour, added: [] },
+    refusals: [],
+    pendingDiff: null,
+    pendingPlan: null,
+    suspicion: null,
+  };
+}
+
+/** Whether something in the room could be taken for the agent's own. */
+function mayHoldOthers({ verifiedBefore, inventory }: Room): boolean {
+  return verifiedBefore || inventory.length > 0;
+}
+
+function withoutPending(before: Quarantine | null, { from, to, since }: ServerMove) {
+  if (before === null || before.pending.length === 0) return before;
+  const message = `RoomServer.BaseUrl was ${from} and is ${to} since ${since}, before a read showed that it was undone: look into the room on ${from}`;
+  const kept = before.pending.map(({ of: { kind: action, item } }): ChangeKept => ({
+    action,
+    item,
+    reason: "RoomServerChanged",
+    message,
+  }));
+  return { ...before, notUndone: [...before.notUndone, ...kept], pending: [] };
 }
 
 /** What of the room is not in doubt. */

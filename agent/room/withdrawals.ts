@@ -2,6 +2,7 @@ import type { Item } from "../plan/item.ts";
 import { removedItems } from "../plan/removals.ts";
 import type { RoomSpec } from "../spec/room-spec.ts";
 import { unusedItems } from "./confirmations.ts";
+import type { ServerMove } from "./room-in-doubt.ts";
 import type { ConfirmationRow } from "./rows.ts";
 
 /** What ends confirmations before they are used up. */
@@ -71,6 +72,14 @@ export function takenOverBy(source: string | null, inputs: string | null): Withd
     why: "the room's spec comes from another owner than before",
     covers: (row) =>
       !isHandedOver(row) || row.inputs === null || (inputs !== null && row.inputs !== inputs),
+  };
+}
+
+/** The agent was given another RoomServer: a confirmation counts for what was read where it was given. */
+export function otherRoomServer({ from, to }: ServerMove): WithdrawalCause {
+  return {
+    why: `RoomServer.BaseUrl was ${from} and is ${to}, and it was given for the room there`,
+    covers: () => true,
   };
 }
 

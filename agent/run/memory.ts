@@ -72,13 +72,14 @@ export async function openMemory(
     changed.onRoom(row);
   };
   const rooms = new RoomWriter(store, onRoom, (roomId) => tally.forget(roomId));
-  await noteRoomServer(config.roomServer.baseUrl, { store, clock, trail, logger });
+  const noted = await onlyDocument(store, "clock");
+  const steady = new SteadyTime(clock, noted === null ? null : toReading(noted));
+  const noting = { store, clock, steady, newId, trail, logger };
+  await noteRoomServer(config.roomServer.baseUrl, noting);
   const judging = { store, rooms, clock, newId, trail, logger, onRoom };
   const loaded = await judgeAndLoadRooms(config, judging);
   metrics.countRooms(() => tally.counts());
   const observeOnly = await ObserveOnly.load(store, { metrics, logger });
-  const noted = await onlyDocument(store, "clock");
-  const steady = new SteadyTime(clock, noted === null ? null : toReading(noted));
   const maintenance = new Maintenance({
     store,
     clock,

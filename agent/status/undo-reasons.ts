@@ -24,6 +24,12 @@ export const UNDO_REASONS = {
       "The room does not show the change any more: another person or program changed it since",
     next: "Check the room: what is there now was left alone",
   },
+  RoomServerChanged: {
+    place: "undo",
+    meaning:
+      "The agent was given another RoomServer before the rollback had ended. The change was made on the one before, and nothing is undone on the new one",
+    next: "Check the room on the RoomServer that the message names",
+  },
   OutcomeUnknown: {
     place: "undo",
     meaning: "Neither an answer nor a read shows whether the change happened",

@@ -249,13 +249,6 @@ export const OBSERVING_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/reconcile/suspicious-reads.test.ts"],
   },
   {
-    name: "rooms on another RoomServer count as verified",
-    file: "agent/run/room-server-change.ts",
-    text: `rows.push({ ...row, inDoubt });`,
-    replacement: `rows.push(row);`,
-    tests: ["test/integration/agent/another-room-server.test.ts"],
-  },
-  {
     name: "a room stays in doubt after it was verified",
     file: "agent/reconcile/row-after.ts",
     text: `...(converged && row.inDoubt != null ? { inDoubt: null } : {}),`,

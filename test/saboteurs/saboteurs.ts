@@ -16,6 +16,7 @@ import { REFUSED_SABOTEURS } from "./refused-saboteurs.ts";
 import { RELOAD_SABOTEURS } from "./reload-saboteurs.ts";
 import { PROGRAM_SABOTEURS } from "./program-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
+import { SERVER_SABOTEURS } from "./server-saboteurs.ts";
 import { SETUP_SABOTEURS } from "./setup-saboteurs.ts";
 import { SIGNATURE_SABOTEURS } from "./signature-saboteurs.ts";
 import { STORE_SABOTEURS } from "./store-saboteurs.ts";
@@ -269,6 +270,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   },
   ...LABEL_SABOTEURS,
   ...OBSERVING_SABOTEURS,
+  ...SERVER_SABOTEURS,
   ...CONTEST_SABOTEURS,
   {
     name: "two agents share a data folder",

@@ -9,13 +9,22 @@ const FORGOTTEN =
 
 /** Ends the intents of a room that is about to be forgotten: what may have been done in it stays in the audit. */
 export function forgottenIntents(
-  { row, cause }: Pick<AuditSubject, "row" | "cause">,
+  subject: Pick<AuditSubject, "row" | "cause">,
+  intents: readonly IntentRow[],
+  deps: Pick<ReconcileDeps, "trail">,
+): readonly StoreChange[] {
+  return unreadIntents({ ...subject, message: FORGOTTEN }, intents, deps);
+}
+
+/** Ends intents that no read settles any more. `message`: why, and what to do. */
+export function unreadIntents(
+  { row, cause, message }: Pick<AuditSubject, "row" | "cause"> & { readonly message: string },
   intents: readonly IntentRow[],
   deps: Pick<ReconcileDeps, "trail">,
 ): readonly StoreChange[] {
   const ended = intents.map((intent): EndedIntent => {
     const { id, action, phase, specVersion, revision, correlationId } = intent;
-    const metadata = { message: FORGOTTEN, attemptedBy: correlationId };
+    const metadata = { message, attemptedBy: correlationId };
     const waiting = intent.unrecorded === true ? { intendedAt: intent.createdAt } : {};
     const inputs = { specVersion, revision };
     return { id, action, phase, state: "unknown", metadata, inputs, ...waiting };

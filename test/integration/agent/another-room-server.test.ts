@@ -1,7 +1,9 @@
 import { expect } from "chai";
+import { resume, suspend } from "../../../agent/cli/suspend.ts";
 import { createDevserver } from "../../../devserver/devserver.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { logOf } from "../../support/attention-checks.ts";
+import { RecordedIo } from "../../support/command-io.ts";
 import { joinEntity, readContents } from "../../support/devserver-client.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
@@ -75,5 +77,63 @@ describe("an agent that is given another RoomServer", () => {
       "E-01",
       "E-02",
     ]);
+  });
+});
+
+describe("what was confirmed on the RoomServer before", () => {
+  let world: AgentWorld;
+  const other = createDevserver({ port: 0 });
+  let url = "";
+  const ALL = entityIds(4);
+  const rooms = ["room-c", "room-p"] as const;
+
+  before(async () => {
+    world = await AgentWorld.create({ Git__Sources__0__Prune: "true" });
+    const spec = (roomId: string) => specYaml({ roomId, entities: ALL });
+    world.commit({
+      "c.room.yaml": spec("room-c"),
+      "p.room.yaml": spec("room-p"),
+      "k.room.yaml": spec("room-k"),
+    });
+    await world.start();
+    for (const room of rooms) await world.verified(room);
+    ({ url } = await other.start());
+    for (const room of rooms) for (const id of ALL) await joinEntity(url, room, id);
+  });
+
+  after(async () => {
+    await world.remove();
+    await other.stop();
+  });
+
+  const entities = async (room: string) => [...(await readContents(url, room)).entities].sort();
+
+  async function run(command: typeof suspend, ...args: readonly string[]): Promise<void> {
+    const io = new RecordedIo(world.folder);
+    expect(await command([...args, "--url", world.url], io), io.err).to.equal(0);
+  }
+
+  it("is not carried out on another one, until it is confirmed there", async () => {
+    for (const room of rooms) await run(suspend, room, "--reason", "the server moves");
+    const shrunk = specYaml({ roomId: "room-c", version: 2, entities: entityIds(1) });
+    const message = "Shrink c, close p\n\nConfirm: room-c, room-p";
+    const commit = world.commit({ "c.room.yaml": shrunk, "p.room.yaml": null }, message);
+    await world.observed(commit);
+    await world.stop();
+    await world.start({ RoomServer__BaseUrl: url });
+    for (const room of rooms) await run(resume, room);
+    const { refusals } = await world.reason("room-p", "PruneNeedsConfirm");
+    expect(refusals[0]?.message).to.match(/4 of what .* whoever put them there$/);
+    await world.reason("room-c", "ChangeThresholdExceeded");
+    for (const room of rooms) expect(await entities(room)).to.deep.equal(ALL);
+    const [changed] = await world.audit("server.changed");
+    expect(changed?.metadata).to.include({ rooms: 3, confirmations: 2, intents: 0, rollbacks: 0 });
+    const withdrawn = await world.audit("confirmation.withdrawn");
+    expect(withdrawn.map(({ metadata }) => metadata["room"])).to.have.members([...rooms]);
+    world.commit({}, "They may go there, too\n\nConfirm: room-c, room-p");
+    await world.reason("room-p", "Pruned");
+    await world.reason("room-c", "Converged");
+    expect(await entities("room-c")).to.deep.equal(entityIds(1));
+    expect(await entities("room-p")).to.deep.equal([]);
   });
 });

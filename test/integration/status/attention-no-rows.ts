@@ -32,9 +32,14 @@ export const NO_ROW: Readonly<Record<string, string>> = {
     ].map((reason) => [reason, "the answer to a request"]),
   ),
   ...Object.fromEntries(
-    ["ContentNotHeld", "OutOfRoom", "PreviousUnknown", "ChangedSince", "OutcomeUnknown"].map(
-      (reason) => [reason, "part of a rolled back change, whose row is Quarantined"],
-    ),
+    [
+      "ContentNotHeld",
+      "OutOfRoom",
+      "PreviousUnknown",
+      "ChangedSince",
+      "RoomServerChanged",
+      "OutcomeUnknown",
+    ].map((reason) => [reason, "part of a rolled back change, whose row is Quarantined"]),
   ),
   ...Object.fromEntries(
     ["TagMissing", "NoTagInRange", "TagsAmbiguous", "NotACommit", "CommitMissing"].map((reason) => [

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { prune } from "../../../agent/guardrail/prune.ts";
+import { pruneText } from "../../../agent/room/prune.ts";
 import { aPlan, kicks } from "../../support/a-plan-input.ts";
 import { someFacts } from "../../support/some-facts.ts";
 
@@ -26,5 +27,42 @@ describe("a prune that was confirmed by name", () => {
 
   it("is carried out where no file names the room", () => {
     expect(judged({})).to.equal(undefined);
+  });
+});
+
+describe("a prune that is not confirmed", () => {
+  const message = "RoomServer.BaseUrl was changed";
+
+  it("says that it takes what others put there where that is in doubt, and only there", () => {
+    const saidOf = (ours: Iterable<"entity/E-1">) => {
+      const inDoubt = { message, ours: new Set(ours) };
+      const facts = someFacts({ inDoubt, prune: { removal, heldBy: null } });
+      return prune.judge(aPlan(kicks("E-1")), facts)?.message;
+    };
+    expect(saidOf([])).to.match(
+      /removed\. RoomServer\.BaseUrl was changed: 1 .* whoever put them there$/,
+    );
+    expect(saidOf(["entity/E-1"])).to.match(/; what others put there stays$/);
+  });
+
+  it("says so in the condition of its room", () => {
+    const mark = {
+      source: "main",
+      path: "a.room.yaml",
+      revision: "main@sha1:1",
+      commit: null,
+      author: null,
+      committedAt: null,
+      since: "2026-01-01T00:00:00.000Z",
+    };
+    const saidOf = (isAll: boolean) =>
+      pruneText(mark, {
+        roomId: "room-a",
+        inventory: ["entity/E-1"],
+        inDoubt: { message, isAll },
+      });
+    expect(saidOf(true)).to.include(`whoever put them there. ${message}. To keep them`);
+    expect(saidOf(true)).to.not.include("stays");
+    expect(saidOf(false)).to.include("; what others put there stays. To keep them");
   });
 });
