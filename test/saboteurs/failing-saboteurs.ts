@@ -65,8 +65,8 @@ export const FAILING_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a room that fails because of the RoomServer is named nowhere in health",
     file: "agent/api/health.ts",
-    text: `if (count === 0) return why;`,
-    replacement: `if (count >= 0) return why;`,
+    text: `if (count === 0)\n`,
+    replacement: `if (count >= 0)\n`,
     tests: ["test/unit/api/health.test.ts"],
   },
   {

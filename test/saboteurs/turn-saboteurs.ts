@@ -78,8 +78,8 @@ export const TURN_SABOTEURS: readonly Saboteur[] = [
   {
     name: "rooms wait for the interval after a start",
     file: "agent/run/work.ts",
-    text: `  await firstPolls.queueWanted(wanted, (roomId) => polledSource(owners.factOf(roomId), live));`,
-    replacement: `  void [wanted, owners, polledSource];`,
+    text: `await firstPolls.queueWanted(wanted, (roomId) =>`,
+    replacement: `await firstPolls.queueWanted(wanted.slice(wanted.length), (roomId) =>`,
     tests: ["test/integration/agent/owner-configuration.test.ts"],
   },
   {
