@@ -32,6 +32,8 @@ export interface IntakeDeps {
     roomId: string,
     source: string,
   ) => readonly { source: string; path: string }[];
+  /** Whether two sources read the same commits. Absent: no two do. */
+  readonly readsSame?: (source: string, other: string) => boolean;
   /** Where other sources read the repository of this one. */
   readonly placesElsewhere: (source: string) => readonly OtherPlace[];
   /** Sources on record that are not configured any more, as of now. */

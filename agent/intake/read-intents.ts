@@ -47,6 +47,7 @@ export interface IntentGiven {
   readonly whyUsed: IntentQuestion["whyUsed"];
   readonly whyNoOverride: NonNullable<IntentQuestion["whyNoOverride"]>;
   readonly standingOf: (roomId: string) => RoomStanding;
+  readonly foreignName?: NonNullable<IntentQuestion["foreignName"]>;
   readonly owners: Parameters<typeof nearRooms>[0]["owners"];
 }
 
@@ -56,7 +57,7 @@ export async function readIntents(
   given: IntentGiven,
   signal: AbortSignal,
 ): Promise<RoomIntents> {
-  const { roomOfPath, whyUsed, standingOf, store, log, isAlone = false } = given;
+  const { roomOfPath, whyUsed, standingOf, foreignName, store, log, isAlone = false } = given;
   await inTurns(trailerSteps([...range.commits, ...(range.said ?? [])]), signal);
   const labels = (await given.labels?.read(range, signal)) ?? NO_LABELS;
   const { pulls } = labels;
@@ -82,6 +83,7 @@ export async function readIntents(
     whyUsed,
     whyNoOverride: given.whyNoOverride,
     standingOf: sameAnswers(standingOf),
+    ...(foreignName === undefined ? {} : { foreignName }),
   };
   const intents = await inTurns(roomIntentSteps(question), signal);
   for (const report of intents.reports) log.warn(report, "intent ignored");

@@ -28,7 +28,7 @@ import { labelQuestions } from "./label-questions.ts";
 import { unreadNames } from "./not-read.ts";
 import { readIntents } from "./read-intents.ts";
 import { fileErrors, withRoomFor } from "./intake-findings.ts";
-import { standingIn } from "./room-standing.ts";
+import { foreignNames, standingIn } from "./room-standing.ts";
 import { roomsWithoutNews } from "./rooms-without-news.ts";
 import { rememberSpoken, RoomlessMemory, writeRoomless } from "./roomless-memory.ts";
 import { settleSnapshot, type SnapshotGiven, type SnapshotRest } from "./settle-snapshot.ts";
@@ -88,7 +88,9 @@ export class SnapshotIntake {
     const standingOf = (roomId: string) => this.#standingOf(roomId);
     const whyUsed = whyUsedBy(this.#given.record.row.usedConfirms);
     const labels = labelQuestions(source, this.#given.revision);
-    const given = { ...this.#deps, ...source, labels, roomOfPath, whyUsed, standingOf };
+    const foreignName = foreignNames(this.#given, this.#deps);
+    const about = { labels, roomOfPath, whyUsed, standingOf, foreignName };
+    const given = { ...this.#deps, ...source, ...about };
     this.#intents = await readIntents(range, given, signal);
     this.#ended = await endedConfirms(range, given, signal);
   }

@@ -1,6 +1,7 @@
 import type { Item } from "../plan/item.ts";
 import { isTransparent, writeTrailer, type CommitWords } from "./commit-words.ts";
 import { changesNothing, unchanged } from "./empty-commits.ts";
+import { foreignKind } from "./foreign-kind.ts";
 import { heldRooms, meantRooms, type HeldRoom, type NameMeaning } from "./held-rooms.ts";
 import {
   DRY_RUN_OVERRIDES,
@@ -164,11 +165,9 @@ export class CommitReader {
       this.#removing.set(roomId, words);
       return;
     }
-    if (own.length === 0) {
-      if (words.confirm !== "all")
-        this.#report(words, { kind: "confirm", reason: MERGED.confirm }, [roomId]);
-      return;
-    }
+    if (own.length === 0 && words.confirm !== "all")
+      this.#report(words, { kind: "confirm", reason: MERGED.confirm }, [roomId]);
+    if (own.length === 0) return;
     const brought = this.#brought.get(roomId) ?? new Map<Item, CommitWords>();
     this.#brought.set(roomId, brought);
     for (const item of own) brought.set(item, words);
@@ -183,9 +182,8 @@ export class CommitReader {
         if (lost.has(item)) this.#drafts.of(roomId).confirmed.set(item, words);
         else ignored.add(words);
       }
-      for (const words of ignored) {
+      for (const words of ignored)
         this.#report(words, { kind: "confirm", reason: NOT_BY_MERGE }, [roomId]);
-      }
     }
     this.#brought.clear();
   }
@@ -212,8 +210,8 @@ export class CommitReader {
     const { words } = reading;
     if (words.dryRun === null) return new Set();
     if (words.dryRun !== "all") return this.#countingNames("dryRun", words.dryRun, reading);
-    const meant = this.#meant(reading);
-    return meant.length > 0 ? new Set(meant) : this.#touchedRooms("dryRun", reading);
+    const meant = new Set(this.#meant(reading));
+    return meant.size > 0 ? meant : this.#touchedRooms("dryRun", reading);
   }
 
   /** The rooms that a dry run without names is about. */
@@ -236,7 +234,7 @@ export class CommitReader {
     return new Set(changes.keys());
   }
 
-  /** The names that a word counts for; the others are reported, in four lines at most. */
+  /** The names that a word counts for; the others are reported, in five lines at most. */
   #countingNames(
     kind: Trailer["kind"],
     names: readonly string[],
@@ -245,13 +243,14 @@ export class CommitReader {
     const { words, changes } = reading;
     const kindOf = (roomId: string) => {
       const meaning = this.#meaningOf(roomId, reading);
+      if (meaning === "foreign") return foreignKind(roomId, { kind, words }, this.#question);
       if (meaning !== "room") return meaning;
       return words.stands === "merged" && !changes.has(roomId) ? "untouched" : "counting";
     };
     const found = Object.groupBy(names, kindOf);
     const rooms = [...changes.keys()];
-    const reasons = whyNotOurs(found, this.#question.meantBy);
-    for (const reason of reasons) this.#report(words, { kind, reason }, rooms);
+    for (const reason of whyNotOurs(found, this.#question.meantBy))
+      this.#report(words, { kind, reason }, rooms);
     if (found.untouched !== undefined) {
       const own = found.untouched.filter((roomId) => this.#question.standingOf(roomId) === "own");
       this.#report(words, { kind, reason: MERGED[kind] }, own);

@@ -29,6 +29,10 @@ const FOREIGN = (names: readonly string[]) =>
   names.length === 1
     ? `room "${names[0]}" belongs to another source: say it in a commit of that source`
     : `rooms ${listed(names)} belong to other sources: say it in commits of those sources`;
+const CLAIMED = (names: readonly string[]) =>
+  names.length === 1
+    ? `room "${names[0]}" belongs to another source, and a file of this source names it: say it in a new commit once this source has the room`
+    : `rooms ${listed(names)} belong to other sources, and files of this source name them: say it in a new commit once this source has the rooms`;
 const BARRED = (names: readonly string[]) =>
   `this source may not manage ${listed(names)}: say it in a commit of a source whose AllowedRooms match`;
 export const UNKNOWN = (names: readonly string[], meantBy: MeantBy = () => undefined) =>
@@ -59,12 +63,13 @@ export const NOT_PLANNED = (why: string | null) =>
 
 /** Why names do not count that this source does not have, by what they are. */
 export function whyNotOurs(
-  found: Partial<Readonly<Record<"barred" | "foreign" | "unknown", readonly string[]>>>,
+  found: Partial<Readonly<Record<"barred" | "claimed" | "foreign" | "unknown", readonly string[]>>>,
   meantBy?: MeantBy,
 ): readonly string[] {
-  const { barred, foreign, unknown } = found;
+  const { barred, claimed, foreign, unknown } = found;
   return [
     ...(barred === undefined ? [] : [BARRED(barred)]),
+    ...(claimed === undefined ? [] : [CLAIMED(claimed)]),
     ...(foreign === undefined ? [] : [FOREIGN(foreign)]),
     ...(unknown === undefined ? [] : [UNKNOWN(unknown, meantBy)]),
   ];

@@ -10,6 +10,12 @@ import type { SpecView } from "./room-changes.ts";
  */
 export type RoomStanding = "own" | "foreign" | "free" | "barred";
 
+/**
+ * What a name of another source's room is to a commit: `read`: the room's source reads the same commit. `claimed`: a file of this source
+ * names the room. `other`: neither.
+ */
+export type ForeignName = "read" | "claimed" | "other";
+
 export interface IntentQuestion extends SpecView {
   readonly words: readonly CommitWords[];
   /** What is being refused or held in a room right now. */
@@ -27,4 +33,6 @@ export interface IntentQuestion extends SpecView {
   /** Why a commit's `Override-Window` does not count because of who made it; null: it does. Absent: no person may say it. */
   readonly whyNoOverride?: (commit: CommitRecord) => string | null;
   readonly standingOf: (roomId: string) => RoomStanding;
+  /** Of a room of another source. Absent: `other`. */
+  readonly foreignName?: (roomId: string) => ForeignName;
 }

@@ -22,6 +22,16 @@ export function otherPlaces(
   });
 }
 
+/** Whether two sources read the same commits. Two addresses that may be of one repository are not known to be. */
+export function readsSame(
+  { git }: Pick<Config, "git">,
+  ...names: readonly [string, string]
+): boolean {
+  const [a, b] = names.map((name) => git.sources.find((source) => source.name === name));
+  if (a?.kind !== "git" || b?.kind !== "git") return false;
+  return a.url === b.url && isDeepStrictEqual(a.ref, b.ref);
+}
+
 /**
  * A repository has many addresses: with `.git` and without it, over ssh and over http, below a path and by another name of the host. Only
  * its path says which one it is. Where two are taken for one by mistake, that matters only if a file of this repository names the room

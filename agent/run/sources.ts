@@ -21,7 +21,7 @@ import { cloneReport } from "./clone-report.ts";
 import type { Edges } from "./edges.ts";
 import type { LiveConfig } from "./live-config.ts";
 import type { Memory } from "./memory.ts";
-import { otherPlaces } from "./other-places.ts";
+import { otherPlaces, readsSame } from "./other-places.ts";
 import { sourceForge } from "./source-forge.ts";
 import { sourceLabels } from "./source-labels.ts";
 import type { Work } from "./work.ts";
@@ -176,6 +176,7 @@ function sourceDeps(
         .flatMap(({ name, intake }) =>
           intake.pathsOf(roomId).map((path) => ({ source: name, path })),
         ),
+    readsSame: (source, other) => readsSame(live.now, source, other),
     placesElsewhere: (source) => otherPlaces(source, live.now, running),
     released: (roomIds, source) =>
       reassessOthers({ sources: running, roomIds, except: source }, logger),

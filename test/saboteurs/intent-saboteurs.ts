@@ -4,6 +4,20 @@ import type { Saboteur } from "./saboteur.ts";
 /** What commits say. */
 export const INTENT_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "a name that another source reads in the same commit is reported",
+    file: "agent/intake/room-standing.ts",
+    text: `readsSame(owner.source, source.name) ? "read"`,
+    replacement: `readsSame(owner.source, "") ? "read"`,
+    tests: ["test/integration/agent/names-of-other-sources.test.ts"],
+  },
+  {
+    name: "a name that no other source reads in the commit is dropped without a word",
+    file: "agent/intent/foreign-kind.ts",
+    text: `found === "other" ? "foreign" : "read"`,
+    replacement: `found === "claimed" ? "foreign" : "read"`,
+    tests: ["test/unit/intent/claimed-confirms.test.ts"],
+  },
+  {
     name: "the dry run of a room that came and went in one fetch is not remembered",
     file: "agent/intake/roomless-memory.ts",
     text: `for (const [roomId, intent] of spoken) memory.spoken(roomId, intent);`,
@@ -90,7 +104,7 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
   {
     name: "an empty commit confirms a room that its dry run is about",
     file: "agent/intent/commit-reader.ts",
-    text: `return meant.length > 0 ? new Set(meant)`,
+    text: `return meant.size > 0 ? meant`,
     replacement: `return meant.length < 0 ? new Set(meant)`,
     tests: ["test/unit/intent/dry-runs.test.ts"],
   },

@@ -12,9 +12,10 @@ const NAMED = `Confirm: ${ROOM}`;
 const RARELY = "0 3 1 1 *";
 
 /** Which of two sources of one repository, "specs" with the folder rooms/ and "other" with rooms2/, reads a push first. */
+const SOON = { Git__Sources__1__IntervalSeconds: "0.2" };
 const ORDERS = [
   { first: "specs", which: "the old source", env: { Git__Sources__1__Schedule: RARELY } },
-  { first: "other", which: "the new source", env: { Git__Sources__0__Schedule: RARELY } },
+  { first: "other", which: "the new source", env: { ...SOON, Git__Sources__0__Schedule: RARELY } },
 ] as const;
 
 describe("a push that moves a file to another source's path and changes it there", () => {
@@ -81,7 +82,7 @@ describe("a push that moves a file to another source's path and changes it there
           [{ [TO]: spec(2, 1) }, `Shrink it\n\n${line}`],
           [{ [TO]: spec(3, 1) }, "Raise it"],
         ]);
-        await world.reason(ROOM, "Converged");
+        await world.verified(ROOM);
         expect(await entities()).to.deep.equal(["E-01"]);
         const confirms = await audit("confirm");
         expect(confirms.map((one) => [one["source"], one["items"]])).to.deep.equal([
