@@ -31,7 +31,8 @@ const MARKS = {
 
 /**
  * `doctor [--config FILE]`: checks a configuration and all that it reaches, and changes nothing: a line for each check, then how many
- * were ok, warned of, missing and unknown. Exit code 0 when nothing is missing, 1 when something is or the configuration is refused.
+ * were ok, warned of, wrong, missing and unknown. Exit code 0 when nothing is missing or wrong, 1 when something is or the configuration
+ * is refused.
  */
 export async function doctor(args: readonly string[], io: CommandIo): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
@@ -48,7 +49,8 @@ export async function doctor(args: readonly string[], io: CommandIo): Promise<nu
   }
   const { config, warnings } = loaded;
   const read = ofFile(at, loaded.file);
-  const counts = { ok: 0, warning: warnings.length + ofSources.length, missing: 0, unknown: 0 };
+  const warned = warnings.length + ofSources.length;
+  const counts = { ok: 0, warning: warned, wrong: 0, missing: 0, unknown: 0 };
   counts[read.result] += 1;
   io.stdout.write(`${line(read)}\n`);
   for (const { key, message } of warnings)
@@ -75,10 +77,14 @@ export async function doctor(args: readonly string[], io: CommandIo): Promise<nu
   } finally {
     metrics.close();
   }
-  const { ok, warning, missing, unknown } = counts;
+  io.stdout.write(`${tally(counts)}\n`);
+  return counts.missing + counts.wrong === 0 ? WELL : AILING;
+}
+
+function tally({ ok, warning, wrong, missing, unknown }: Record<keyof typeof MARKS, number>) {
   const warned = warning === 1 ? "1 warning" : `${warning} warnings`;
-  io.stdout.write(`${ok} ok, ${warned}, ${missing} missing, ${unknown} unknown\n`);
-  return counts.missing === 0 ? WELL : AILING;
+  const asWrong = wrong === 0 ? "" : `${wrong} wrong, `;
+  return `${ok} ok, ${warned}, ${asWrong}${missing} missing, ${unknown} unknown`;
 }
 
 /** The line that says why the sources are run although they were built, if they are. */

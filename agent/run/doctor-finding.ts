@@ -5,7 +5,7 @@ import type { Reason } from "../status/reasons.ts";
 export interface Finding extends Omit<ForgeFinding, "result"> {
   /** Such as `RoomServer` or `source specs`. */
   readonly about: string;
-  readonly result: ForgeFinding["result"] | "warning";
+  readonly result: ForgeFinding["result"] | "warning" | "wrong";
   /** What `/health` calls it; absent: the message begins with that, if there is one. */
   readonly reason?: Reason;
 }

@@ -8,6 +8,7 @@ import { serverHealth } from "../roomserver/call-report.ts";
 import { shownRef, toRevision } from "../room/revision.ts";
 import { NO_SOURCE } from "../status/no-source.ts";
 import { dataFolderProblem } from "../store/data-folder.ts";
+import { lookAtStore } from "../store/look-at-store.ts";
 import { ofAgent } from "./doctor-agent.ts";
 import type { Finding } from "./doctor-finding.ts";
 import { ofPort } from "./doctor-port.ts";
@@ -30,7 +31,7 @@ export async function* examine(
   edges: Edges,
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {
-  yield ofStore(config.store.path);
+  yield await ofStore(config.store.path, signal);
   const { finding, agent } = await ofPort(config, edges, signal);
   yield finding;
   const found: Finding[] = [];
@@ -59,10 +60,14 @@ async function* ofReached(
   for (const finding of ofSpecs(config, read)) yield finding;
 }
 
-function ofStore(path: string): Finding {
+async function ofStore(path: string, signal: AbortSignal): Promise<Finding> {
+  const about = { about: "store", check: path };
   const problem = dataFolderProblem(path);
-  const result = problem === null ? "ok" : "missing";
-  return { about: "store", check: path, result, message: problem ?? "" };
+  if (problem !== null) return { ...about, result: "missing", message: problem };
+  const found = await lookAtStore(path, signal);
+  if (found.kind === "usable") return { ...about, result: "ok", message: "" };
+  const result = found.kind === "refused" ? "wrong" : "unknown";
+  return { ...about, result, message: found.message };
 }
 
 function ofNoSource(): Finding {

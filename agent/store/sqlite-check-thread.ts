@@ -4,10 +4,10 @@ import { threadProgram } from "../kernel/package-files.ts";
 import { checkStore, isSmallStore } from "./sqlite-check.ts";
 import type { CheckDepth } from "./sqlite-check.ts";
 
-/** `start`: what `checkStore` does; `full`: what `checkFully` does. */
+/** `start`: what `checkStore` does; `look`: what `checkUsedStore` does; `full`: what `checkFully` does. */
 export interface CheckTask {
   readonly file: string;
-  readonly task: "start" | "full";
+  readonly task: "start" | "look" | "full";
 }
 
 /** What the thread says when it has looked. An error loses its class on the way. */

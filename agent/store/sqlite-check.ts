@@ -17,8 +17,19 @@ export type CheckDepth = "quick" | "full";
  * (`StoreUnavailable`), and changes nothing in any case: the file is only read. Says how well it looked.
  */
 export function checkStore(file: string): CheckDepth {
+  return checkAt(file, unusedFile(file));
+}
+
+/** The same of a store that an agent may have open, or left open when it was killed: the index of its log is only read, too. */
+export function checkUsedStore(file: string): CheckDepth {
+  const url = unusedFile(file);
+  if (!url.searchParams.has("immutable")) url.searchParams.set("readonly_shm", "1");
+  return checkAt(file, url);
+}
+
+function checkAt(file: string, url: URL): CheckDepth {
   const isSmall = isSmallStore(file);
-  return withReader(file, unusedFile(file), (database) => {
+  return withReader(file, url, (database) => {
     if (judgeSchema(database, file) === 0) throw storeDamaged(file, "it is empty or cut off");
     const depth = isSmall ? "full" : "quick";
     checkPages(database, file, depth);

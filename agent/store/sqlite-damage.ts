@@ -31,8 +31,15 @@ export function markDamaged(file: string, damage: Damage): void {
   syncFolderOf(file);
 }
 
-/** What is noted of this very file; null when nothing is. */
+/** What is noted of this very file; null when nothing is. A note about another file is removed. */
 export function readDamage(file: string): Damage | null {
+  const noted = notedDamage(file);
+  if (noted === null) forgetDamage(file);
+  return noted;
+}
+
+/** The same, and changes nothing. */
+export function notedDamage(file: string): Damage | null {
   const mark = markOf(file);
   const stat = statOf(mark);
   if (stat === null) return null;
@@ -42,9 +49,7 @@ export function readDamage(file: string): Damage | null {
     identity: null,
   };
   const now = identityOf(file);
-  if (identity === null || now === null || identity === now) return { since, message };
-  forgetDamage(file);
-  return null;
+  return identity === null || now === null || identity === now ? { since, message } : null;
 }
 
 export function forgetDamage(file: string): void {

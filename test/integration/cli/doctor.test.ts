@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { doctor } from "../../../agent/cli/doctor.ts";
+import { MIGRATIONS } from "../../../agent/store/sqlite-migrations.ts";
+import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
+import { changeRows } from "../../support/damage.ts";
 import { RecordedIo } from "../../support/command-io.ts";
 
 describe("doctor, of what is configured", () => {
@@ -99,5 +102,26 @@ describe("doctor, of what is configured", () => {
       "file",
       "shared",
     ]);
+  });
+
+  it("calls a store wrong that a start refuses or sets aside", async () => {
+    const data = join(folder, "data");
+    const file = join(data, "store.db");
+    const found = async () => {
+      const { code, lineOf, lines } = await run({ ...BASE, Store: { Path: data } });
+      return { code, line: lineOf("store"), last: lines.at(-1) };
+    };
+    await (await openSqliteStore({ path: data, nowMs: () => 0 })).close();
+    expect(await found()).to.include({ line: `ok       store: ${data}` });
+    const known = MIGRATIONS.length;
+    changeRows(file, `PRAGMA user_version = ${known + 1}`);
+    expect(await found()).to.deep.equal({
+      code: 1,
+      line: `wrong    store: ${data} - StoreTooNew: store ${file} has schema ${known + 1}, and this agent knows up to ${known}: start the newer agent that wrote it, or restore a backup from before`,
+      last: "2 ok, 2 warnings, 1 wrong, 1 missing, 0 unknown",
+    });
+    writeFileSync(file, "random");
+    const says = `wrong    store: ${data} - StoreDamaged: store ${file} is damaged (`;
+    expect((await found()).line).to.contain(says);
   });
 });
