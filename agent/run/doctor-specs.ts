@@ -32,6 +32,7 @@ interface ReadFile extends FileClaim {
   readonly errors: readonly SpecProblem[];
   /** Artifacts whose seed cannot be used. */
   readonly blocked: readonly BlockedItem[];
+  readonly hasResources: boolean;
 }
 
 const CHECK = "read its specs";
@@ -61,16 +62,18 @@ export async function readSpecs(
 
 function toReadFile({ path, parsed, seeds }: SpecFile): ReadFile {
   if (parsed.kind === "invalid")
-    return { path, roomId: parsed.roomId, valid: false, errors: parsed.errors, blocked: [] };
-  const { roomId, artifacts } = parsed.spec.spec;
+    return { ...NOT_VALID, path, roomId: parsed.roomId, errors: parsed.errors };
+  const { roomId, artifacts, resources } = parsed.spec.spec;
   const byPath = new Map(seeds.map((seed) => [seed.path, seed]));
   const blocked = artifacts.flatMap(({ name, seedFrom }): BlockedItem[] => {
     const seed = seedFrom === null ? undefined : byPath.get(seedFrom);
     if (seed?.kind !== "unusable") return [];
     return [{ item: toItem("artifact", name), reason: seed.reason, message: seed.message }];
   });
-  return { path, roomId, valid: true, errors: [], blocked };
+  return { path, roomId, valid: true, errors: [], blocked, hasResources: resources.length > 0 };
 }
+
+const NOT_VALID = { valid: false, blocked: [], hasResources: false } as const;
 
 /** What is wrong with the specs of all sources together, in the words of `/status`: as an agent sees it that remembers nothing. */
 export function ofSpecs(config: Config, read: readonly SourceSpecs[]): readonly Finding[] {
@@ -99,6 +102,7 @@ export function ofSpecs(config: Config, read: readonly SourceSpecs[]): readonly 
       ...warningsOf(specs),
       ...errorsOf(assignment, specs),
       ...seedsOf(assignment, specs),
+      ...(config.operator.features.resources ? [] : resourcesOf(specs)),
     ];
     if (findings.length > 0) return findings;
     const count = files.length === 1 ? "1 file" : `${files.length} files`;
@@ -141,6 +145,14 @@ function seedsOf(assignment: Assignment, { source, files }: SourceSpecs): readon
   });
   const message = listed(texts, OF_MANY);
   return [{ about: `source ${source.name}`, check: CHECK, result: "missing", message }];
+}
+
+/** Of an agent that sets no resources up. */
+function resourcesOf({ source, files }: SourceSpecs): readonly Finding[] {
+  const rooms = files.flatMap(({ roomId, hasResources }) => (hasResources ? [String(roomId)] : []));
+  if (rooms.length === 0) return [];
+  const message = `Pending: the resources of ${listed(rooms)} are not set up, because Operator.Features.Resources is off: set it to true`;
+  return [{ about: `source ${source.name}`, check: CHECK, result: "warning", message }];
 }
 
 const SHOWN_ERRORS = 10;

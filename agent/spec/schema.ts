@@ -240,7 +240,10 @@ const room = closed({
   entities: listOf(entity, "Who is in the room. Who is not named here is removed."),
   artifacts: listOf(artifact, "What is in the room. What is not named here is deleted."),
   policies,
-  resources: listOf(resource, "What the room uses."),
+  resources: listOf(
+    resource,
+    "What the room uses. Set up only with `Operator.Features.Resources`, which is off by default.",
+  ),
 });
 
 /** The names of what stands below the members of the root that are mappings. */

@@ -64,7 +64,7 @@ export const BLOCKED_REASONS = {
     place: "blocked",
     meaning:
       "A resource waits: `Operator.Features.Resources` is off, or what it depends on is missing; of a room in `heldBackBy`: its first pass is pending",
-    next: "Switch resources on, or add what is missing",
+    next: "Set `Operator.Features.Resources` to `true`, or add what is missing",
   },
   DependencyFailed: {
     place: "blocked",

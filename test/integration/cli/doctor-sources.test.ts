@@ -83,6 +83,19 @@ describe("doctor, of specs and the port", () => {
     );
   });
 
+  it("warns of resources that are not set up because the feature is off", async () => {
+    const spec = JSON.parse(specText("lab-01")) as { spec: object };
+    const resources = [{ name: "tool", type: "mcp-tool" }];
+    const text = JSON.stringify({ ...spec, spec: { ...spec.spec, resources } });
+    write({ "one/a.room.yaml": text, "one/b.room.yaml": specText("lab-02") });
+    const sources = { Git: { Sources: [source("one")] } };
+    expect((await run(sources)).linesOf("source one")[1]).to.equal(
+      "warning  source one: read its specs - Pending: the resources of lab-01 are not set up, because Operator.Features.Resources is off: set it to true",
+    );
+    const on = await run({ ...sources, Operator: { Features: { Resources: true } } });
+    expect(on.linesOf("source one")[1]).to.equal("ok       source one: read its specs: 2 files");
+  });
+
   it("says first how to rename the only spec where its name is not read", async () => {
     write({ "one/rooms/lab.yaml": specText("lab-01") });
     const { linesOf } = await run({ Git: { Sources: [source("one")] } });
