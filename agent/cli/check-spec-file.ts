@@ -21,6 +21,8 @@ export interface FileReport {
   readonly room: { readonly roomId: string; readonly line: number; readonly column: number } | null;
   readonly errors: readonly SpecProblem[];
   readonly warnings: readonly SpecProblem[];
+  /** The named folder in which seeds were looked for, as no folder above has `.git`; absent: none was. */
+  readonly assumedRoot?: string;
 }
 
 export interface SpecFilePlace {
@@ -29,6 +31,8 @@ export interface SpecFilePlace {
   readonly shownAs: string;
   /** Where `seedFrom` begins; null: the nearest folder with `.git`. */
   readonly root: string | null;
+  /** The folder that the file was found in, where one was named: `seedFrom` begins there if no folder above has `.git`. */
+  readonly searched: string | null;
 }
 
 /** Judges one file as the agent would, its seeds included. Rejects when the file cannot be read. */
@@ -48,13 +52,16 @@ export async function checkSpecFile(place: SpecFilePlace): Promise<FileReport> {
   const name = path.basename(file);
   const misnamed = isMisnamed(name) ? [oddName(shownAs)] : [];
   const naming = isSpecName(name) || isMisnamed(name) ? [] : [oddName(shownAs)];
-  const errors =
-    parsed.kind === "valid" ? await seedErrors(parsed.spec, bytes, place) : parsed.errors;
+  const { errors, assumedRoot = null } =
+    parsed.kind === "valid"
+      ? await seedErrors(parsed.spec, bytes, place)
+      : { errors: parsed.errors };
   return {
     path: shownAs,
     room: roomId === null ? null : { roomId, ...placeOfRoomId(bytes, shownAs) },
     errors: [...misnamed, ...errors],
     warnings: [...naming, ...parsed.warnings],
+    ...(assumedRoot === null ? {} : { assumedRoot }),
   };
 }
 
@@ -90,21 +97,22 @@ async function oddFile(file: string): Promise<string | null> {
 async function seedErrors(
   spec: RoomSpec,
   bytes: Uint8Array,
-  { file, shownAs, root }: SpecFilePlace,
-): Promise<readonly SpecProblem[]> {
+  { file, shownAs, root, searched }: SpecFilePlace,
+): Promise<{ readonly errors: readonly SpecProblem[]; readonly assumedRoot?: string | null }> {
   const seeds = spec.spec.artifacts.flatMap(({ seedFrom }, position) =>
     seedFrom === null ? [] : [{ seedFrom, position }],
   );
-  if (seeds.length === 0) return [];
-  const base = root ?? (await findRepositoryRoot(path.dirname(file)));
+  if (seeds.length === 0) return { errors: [] };
+  const known = root ?? (await findRepositoryRoot(path.dirname(file)));
+  const base = known ?? searched;
   const errors: SpecProblem[] = [];
   for (const { seedFrom, position } of seeds) {
-    const message = base === null ? NO_ROOT : await seedProblem(base, seedFrom);
+    const message = base === null ? NO_ROOT : await seedProblem({ base, known }, seedFrom);
     if (message === null) continue;
     const member = ["spec", "artifacts", position, "seedFrom"];
     errors.push(placeInSpec(bytes, shownAs, { path: member, message }));
   }
-  return errors;
+  return { errors, assumedRoot: known === null ? base : null };
 }
 
 const NO_ROOT = "cannot be checked, because no folder above the file has .git: pass --root DIR";
@@ -117,7 +125,10 @@ async function pointerProblem(file: string): Promise<string | null> {
 }
 
 /** Walks down segment by segment, because git does not follow links on the way either. */
-async function seedProblem(base: string, seedFrom: string): Promise<string | null> {
+async function seedProblem(
+  { base, known }: { readonly base: string; readonly known: string | null },
+  seedFrom: string,
+): Promise<string | null> {
   const segments = seedFrom.split("/");
   for (const position of segments.keys()) {
     const at = segments.slice(0, position + 1).join("/");
@@ -129,7 +140,7 @@ async function seedProblem(base: string, seedFrom: string): Promise<string | nul
       continue;
     }
     if (kind === "missing")
-      return `there is no file ${quoted(seedFrom)} in ${quoted(base)}: add it`;
+      return `there is no file ${quoted(seedFrom)} in ${quoted(base)}: add it${known === null ? ", or pass --root DIR" : ""}`;
     const what = { file: "a file", folder: "a folder", link: "a symbolic link", other: "a device" };
     return `${quoted(at)} is ${what[kind]}, not a regular ${wanted}: name a file of the repository`;
   }

@@ -17,6 +17,8 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([".git", "node_modules"]);
 export interface FoundSpecs {
   /** Absolute, sorted, each once. */
   readonly files: readonly string[];
+  /** The named folder in which a file was found, absolute; without a file that was named itself. */
+  readonly searched: ReadonlyMap<string, string>;
   /** Files that seem to be meant as specs and that the agent does not read. Absolute, sorted. */
   readonly misnamed: readonly string[];
   /** Other files with `kind: RoomSpec` that the agent does not read because of their name. Absolute, sorted. */
@@ -30,6 +32,7 @@ export interface FoundSpecs {
 /** The spec files that `paths` (files, or folders searched to the bottom, links not followed) name. */
 export async function findSpecFiles(paths: readonly string[], cwd: string): Promise<FoundSpecs> {
   const files = new Set<string>();
+  const searched = new Map<string, string>();
   const misnamed: string[] = [];
   const unread: string[] = [];
   const problems: string[] = [];
@@ -42,7 +45,10 @@ export async function findSpecFiles(paths: readonly string[], cwd: string): Prom
       for (const file of found.ignored) ignored.add(file);
       if (found.files.length + found.ignored.length === 0)
         problems.push(`${shownPath(given)}: no *.room.{yaml,yml,json} in this folder`);
-      for (const file of found.files) files.add(file);
+      for (const file of found.files) {
+        files.add(file);
+        if (found.folder !== null && !searched.has(file)) searched.set(file, found.folder);
+      }
     } catch (error) {
       problems.push(`${shownPath(given)}: ${whyNot(error)}`);
     }
@@ -52,6 +58,7 @@ export async function findSpecFiles(paths: readonly string[], cwd: string): Prom
   const kept = [...ignored].filter((file) => !files.has(file));
   return {
     files: [...files].sort(),
+    searched,
     misnamed: passedOver(misnamed),
     unread: passedOver(unread),
     ignored: kept.length,
@@ -66,6 +73,8 @@ function whyNot(error: unknown): string {
 }
 
 interface Found {
+  /** That was searched; null: a file was named. */
+  readonly folder: string | null;
   readonly files: readonly string[];
   readonly ignored: readonly string[];
   readonly misnamed: readonly string[];
@@ -74,7 +83,7 @@ interface Found {
 
 async function search(target: string): Promise<Found> {
   if ((await stat(target)).isDirectory()) return searchFolder(target);
-  return { files: [target], ignored: [], misnamed: [], unread: [] };
+  return { folder: null, files: [target], ignored: [], misnamed: [], unread: [] };
 }
 
 async function searchFolder(folder: string): Promise<Found> {
@@ -100,7 +109,7 @@ async function searchFolder(folder: string): Promise<Found> {
   );
   const unread: string[] = [];
   for (const file of others) if (!isIgnored(file) && (await isRoomSpec(file))) unread.push(file);
-  return { files: kept, ignored, misnamed, unread };
+  return { folder, files: kept, ignored, misnamed, unread };
 }
 
 /** A file that cannot be read is not missed: it is none that was asked about. */

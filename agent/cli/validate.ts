@@ -38,7 +38,8 @@ export async function validate(args: readonly string[], io: ValidateIo): Promise
   for (const file of found.files) {
     const shownAs = shownPath(relativeTo(io.cwd, file));
     try {
-      reports.push(await checkSpecFile({ file, shownAs, root }));
+      const searched = found.searched.get(file) ?? null;
+      reports.push(await checkSpecFile({ file, shownAs, root, searched }));
     } catch (error) {
       problems.push(`${shownAs}: cannot be read: ${shownPath(fileProblem(error))}`);
     }
@@ -49,12 +50,18 @@ export async function validate(args: readonly string[], io: ValidateIo): Promise
   for (const file of found.unread)
     reports.push({ ...NOTHING, path: shown(file), warnings: [atTop(shown(file), NOT_READ)] });
   for (const problem of problems) io.stderr.write(`${problem}\n`);
+  for (const folder of new Set(reports.flatMap(({ assumedRoot }) => assumedRoot ?? [])))
+    io.stdout.write(`${assumed(shown(folder) || ".")}\n`);
   const errors = print({ reports, ignored: found.ignored, unchecked: problems.length }, io);
   if (problems.length > 0) return MISUSED;
   return errors > 0 ? INVALID : VALID;
 }
 
 const NOT_READ = `it has kind: RoomSpec, but ${ODD_NAME}`;
+
+function assumed(folder: string): string {
+  return `seedFrom is taken to begin in ${folder}, as no folder above it has .git: pass --root DIR for another folder`;
+}
 
 /** Of a file that is not read only the name is reported. */
 const NOTHING = { room: null, errors: [], warnings: [] } as const;

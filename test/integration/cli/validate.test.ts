@@ -8,12 +8,6 @@ import { rejection } from "../../support/rejection.ts";
 
 const spec = (roomId: string, rest = "") =>
   `metadata: { version: 1 }\nspec:\n  roomId: ${roomId}\n${rest}`;
-const seeded = (roomId: string, seedFrom: string) =>
-  spec(
-    roomId,
-    `  artifacts:\n    - name: a\n      type: t\n      workspace: w\n      seedFrom: ${seedFrom}\n`,
-  );
-
 describe("validate", () => {
   let folder: string;
 
@@ -170,64 +164,6 @@ describe("validate", () => {
     const io = new RecordedIo(path.join(folder, "elsewhere"));
     expect(await validate(["../rooms"], io)).to.equal(1);
     expect(io.lines[0]).to.match(new RegExp(`^${folder}/rooms/a.room.yaml:1:1: the file is empty`));
-  });
-
-  describe("seeds", () => {
-    const rejected = [
-      { name: "missing", seedFrom: "seeds/none.md", want: 'there is no file "seeds/none.md"' },
-      { name: "a folder", seedFrom: "seeds", want: '"seeds" is a folder, not a regular file' },
-      { name: "a link", seedFrom: "link.md", want: '"link.md" is a symbolic link, not a regular' },
-      {
-        name: "behind a link",
-        seedFrom: "linked/x.md",
-        want: '"linked" is a symbolic link, not a',
-      },
-      { name: "below a file", seedFrom: "seeds/x.md/y", want: '"seeds/x.md" is a file, not a' },
-    ];
-    for (const { name, seedFrom, want } of rejected) {
-      it(`are refused where the seed is ${name}`, async () => {
-        await write({
-          ".git/HEAD": "",
-          "seeds/x.md": "x",
-          "rooms/a.room.yaml": seeded("lab-01", seedFrom),
-        });
-        await symlink("seeds/x.md", path.join(folder, "link.md"));
-        await symlink("seeds", path.join(folder, "linked"));
-        const { code, io } = await run("rooms");
-        expect(code).to.equal(1);
-        expect(io.lines[0]).to.include(
-          `rooms/a.room.yaml:8:17: spec.artifacts[0].seedFrom: ${want}`,
-        );
-      });
-    }
-
-    it("are found from the nearest folder with .git, which may be a file", async () => {
-      await write({
-        ".git": "gitdir: elsewhere",
-        "seeds/x.md": "x",
-        "deep/rooms/a.room.yaml": seeded("lab-01", "./seeds/x.md"),
-      });
-      expect((await run("deep/rooms")).code).to.equal(0);
-    });
-
-    it("are found from --root where it is given", async () => {
-      await write({
-        ".git/HEAD": "",
-        "sub/seeds/x.md": "x",
-        "sub/a.room.yaml": seeded("lab-01", "seeds/x.md"),
-      });
-      expect((await run("sub")).code).to.equal(1);
-      expect((await run("--root", "sub", "sub")).code).to.equal(0);
-    });
-
-    it("cannot be checked without a root, which is an error that says what to pass", async () => {
-      await write({ "a.room.yaml": seeded("lab-01", "seeds/x.md") });
-      const { code, io } = await run(".");
-      expect(code).to.equal(1);
-      expect(io.lines[0]).to.match(
-        /^a\.room\.yaml:8:17: .* no folder above the file has \.git: pass --root DIR$/,
-      );
-    });
   });
 
   describe("paths", () => {
