@@ -9,8 +9,11 @@ export function reloadRoutes(deps: {
   return {
     reload: async ({ correlationId, actor }) => {
       const answer = await deps.operator.reload({ cause: "request", correlationId, actor });
-      if (answer.kind === "reloaded")
-        return jsonAnswer(200, { success: true, changes: answer.changes, correlationId });
+      if (answer.kind === "reloaded") {
+        const { changes, before } = answer;
+        const already = before === undefined ? {} : { before };
+        return jsonAnswer(200, { success: true, changes, ...already, correlationId });
+      }
       const errors = answer.problems.map(({ key, message }) => ({ name: key, message }));
       return answerProblem({ ...answer, errors, correlationId });
     },

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { reloadAnswer } from "../api/reload-contract.ts";
-import { legible } from "../kernel/shortened.ts";
+import { legible, listed } from "../kernel/shortened.ts";
 import { askAgent, MAX_TEXT, parseAgentArgs } from "./agent-client.ts";
 import { agentUrl } from "./agent-url.ts";
 import type { CommandIo } from "./command.ts";
@@ -29,12 +29,21 @@ export async function reload(
   return DONE;
 }
 
-function toText({ changes }: z.infer<typeof reloadAnswer>): string {
+function toText({ changes, before }: z.infer<typeof reloadAnswer>): string {
   if (changes.length === 0)
-    return "Nothing changed: what the file has is in force (an edit counts by itself, without this command).\n";
+    return `${unchanged(before)} An edit counts by itself, without this command.\n`;
   const lines = changes.map(({ what, key, source }) => {
     const of = source === null ? "" : ` (source ${legible(source, MAX_TEXT)})`;
     return `  ${what} ${legible(key, MAX_TEXT)}${of}\n`;
   });
   return `The configuration was reloaded:\n${lines.join("")}`;
+}
+
+function unchanged(before: z.infer<typeof reloadAnswer>["before"]): string {
+  if (before === undefined) return "Nothing changed: what the file has is in force.";
+  const { since, changes } = before;
+  if (changes.length === 0)
+    return `Nothing changed: the file is in force since the start at ${since}.`;
+  const keys = changes.map(({ what, key }) => `${what} ${key}`);
+  return `Nothing more to change: the file is in force since ${since} (${listed(keys, { each: MAX_TEXT })}).`;
 }

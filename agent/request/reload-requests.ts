@@ -21,7 +21,12 @@ export interface ConfigFailure {
 }
 
 export type ReloadAnswer =
-  | { readonly kind: "reloaded"; readonly changes: readonly ConfigChange[] }
+  | {
+      readonly kind: "reloaded";
+      readonly changes: readonly ConfigChange[];
+      /** What the file had in force already, where nothing changed; absent: something did. */
+      readonly before?: InForce;
+    }
   | {
       readonly kind: "rejected";
       readonly status: 409 | 503;
@@ -30,9 +35,18 @@ export type ReloadAnswer =
       readonly problems: readonly Problem[];
     };
 
+export interface InForce {
+  /** ISO time. */
+  readonly since: string;
+  /** What came into force then; empty: it is so since the start. */
+  readonly changes: readonly ConfigChange[];
+}
+
 /** The configuration in force, and whether its file has another one. */
 export interface ConfigState {
   /** ISO time since when it is in force. */
   readonly loadedAt: string;
+  /** What came into force then; empty: it is so since the start. */
+  readonly changes: readonly ConfigChange[];
   readonly failure: ConfigFailure | null;
 }

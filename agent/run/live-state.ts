@@ -18,6 +18,6 @@ export class LiveState {
   constructor(clock: Clock) {
     this.startedAt = toIso(clock.nowMs());
     this.roomServer = new ServerReport(clock);
-    this.configuration = { loadedAt: this.startedAt, failure: null };
+    this.configuration = { loadedAt: this.startedAt, changes: [], failure: null };
   }
 }

@@ -40,7 +40,7 @@ export class ReloadReport {
   async loaded(changes: readonly ConfigChange[], request: ReloadRequest): Promise<void> {
     const { clock, metrics, logger } = this.#edges;
     const { state } = this.#memory;
-    const { failure, loadedAt } = state.configuration;
+    const { failure } = state.configuration;
     const nowMs = clock.nowMs();
     metrics.configLoaded(nowMs);
     const { cause, actor, correlationId } = request;
@@ -51,7 +51,8 @@ export class ReloadReport {
       return;
     }
     const isOther = changes.length > 0;
-    state.configuration = { loadedAt: isOther ? toIso(nowMs) : loadedAt, failure: null };
+    const inForce = isOther ? { loadedAt: toIso(nowMs), changes } : state.configuration;
+    state.configuration = { ...inForce, failure: null };
     const shown = changes.slice(0, MOST_SHOWN).map(({ what, key }) => `${what} ${key}`);
     const fields = { changes: shown, count: changes.length, cause, actor, correlationId };
     if (isOther) logger.info(fields, "configuration reloaded");

@@ -162,7 +162,9 @@ export class Reloader {
       return this.#report.refused({ reason: "ReloadFailed", problems, changes }, request);
     }
     await this.#report.loaded(changes, request);
-    return { kind: "reloaded", changes };
+    if (changes.length > 0) return { kind: "reloaded", changes };
+    const { loadedAt, changes: last } = this.#parts.memory.state.configuration;
+    return { kind: "reloaded", changes, before: { since: loadedAt, changes: last } };
   }
 
   /** Gives what failed: then the configuration before is in force. Null: the new one is. */

@@ -105,7 +105,7 @@ export function explainFacts({
       store: { ok: true, message: "" },
       roomServer: { ok: true, message: "" },
       observeOnly: null,
-      configuration: { loadedAt: "2026-01-01T00:00:00.000Z", failure: null },
+      configuration: { loadedAt: "2026-01-01T00:00:00.000Z", changes: [], failure: null },
       ...agent,
     },
     nowMs: ROW_MS,

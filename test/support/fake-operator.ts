@@ -52,7 +52,7 @@ export class FakeOperator implements Operator {
     store: { ok: true, message: "" },
     observeOnly: null,
     suspensions: [],
-    configuration: { loadedAt: "2026-01-01T00:00:00.000Z", failure: null },
+    configuration: { loadedAt: "2026-01-01T00:00:00.000Z", changes: [], failure: null },
   };
   exported: ExportAnswer = { kind: "exported", text: "kind: RoomSpec\n", isEmpty: false };
   async exportRoom(): Promise<ExportAnswer> {

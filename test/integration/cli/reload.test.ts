@@ -37,10 +37,27 @@ describe("room-operator reload", () => {
     expect(api.operator.reloads.map(({ cause }) => cause)).to.deep.equal(["request"]);
   });
 
-  it("says that nothing changed", async () => {
-    expect(await reload(["--url", api.url], io)).to.equal(0);
-    expect(io.out).to.match(/^Nothing changed/);
-  });
+  const since = "2026-01-01T00:00:00.000Z";
+  const keys = (...names: readonly string[]) =>
+    names.map((key) => ({ what: "changed", key, source: null }) as const);
+  const unchanged = [
+    { before: undefined, says: "Nothing changed: what the file has is in force." },
+    {
+      before: { since, changes: [] },
+      says: `Nothing changed: the file is in force since the start at ${since}.`,
+    },
+    {
+      before: { since, changes: keys("Logging.Level", "Git.Proxy") },
+      says: `Nothing more to change: the file is in force since ${since} (changed Logging.Level, changed Git.Proxy).`,
+    },
+  ];
+  for (const { before, says } of unchanged)
+    it(`prints "${says}"`, async () => {
+      const answer = { kind: "reloaded", changes: [] } as const;
+      api.operator.reloadAnswer = before === undefined ? answer : { ...answer, before };
+      expect(await reload(["--url", api.url], io)).to.equal(0);
+      expect(io.out).to.equal(`${says} An edit counts by itself, without this command.\n`);
+    });
 
   it("fails with what was refused and why", async () => {
     const problems = [{ key: "HttpApi.Port", message: "cannot change while the agent runs" }];

@@ -7,7 +7,7 @@ import { aRoomRow } from "../../support/a-row.ts";
 const LIVE = {
   store: { ok: true, message: "" },
   observeOnly: null,
-  configuration: { loadedAt: "2026-01-01T00:00:00.000Z", failure: null },
+  configuration: { loadedAt: "2026-01-01T00:00:00.000Z", changes: [], failure: null },
 } as const;
 const DOWN = { ok: false, reason: "RoomServerUnavailable", message: "503" } as const;
 

@@ -105,6 +105,23 @@ describe("Reloader", () => {
     expect(await actions()).to.deep.equal([]);
   });
 
+  it("answers since when the file is in force, and what changed then, where the watch was faster", async () => {
+    const started = state.configuration.loadedAt;
+    const atStart = await reloader.reload(REQUEST);
+    expect(atStart).to.deep.include({ changes: [], before: { since: started, changes: [] } });
+    file = text("b", "a");
+    const seen = await reloader.reload({ ...REQUEST, cause: "watch" });
+    const changes = seen.kind === "reloaded" ? seen.changes : [];
+    expect(changes.map(({ key }) => key)).to.include("Git.Sources[0]");
+    expect(seen).to.not.have.property("before");
+    const since = state.configuration.loadedAt;
+    expect(await reloader.reload(REQUEST)).to.deep.equal({
+      kind: "reloaded",
+      changes: [],
+      before: { since, changes },
+    });
+  });
+
   it("changes nothing where the store cannot be written to", async () => {
     file = text("b");
     store.failWrites(1, 2);
