@@ -8,8 +8,8 @@ import { filesNotRead, type Warnings } from "./not-read.ts";
 /** A snapshot that holds no spec while rooms of its source are left. */
 export interface Emptied {
   readonly message: string;
-  /** What ends it, where the reason does not say that in general: one sentence without its full stop. */
-  readonly next?: string;
+  /** What ends it, without its full stop. */
+  readonly next: string;
   readonly rooms: readonly string[];
 }
 
@@ -34,7 +34,8 @@ export function emptiedBy({ source, rooms, ignored, withoutCommits }: EmptiedGiv
     return { message, next: "Put a spec back, or set `AllowEmpty`", rooms };
   }
   const message = `${what}. Push a spec again. To give ${these(rooms)} up, name every room in one commit (\`Confirm: ${listed(rooms)}\`), or set AllowEmpty`;
-  return { message, rooms };
+  const next = `Push a spec. To give ${these(rooms)} up, name every room in one commit (\`Confirm: ${listed(rooms)}\`), or set \`AllowEmpty\``;
+  return { message, next, rooms };
 }
 
 function these({ length }: readonly string[]): string {
@@ -78,7 +79,7 @@ export function emptiedFailure(
       ...warnings.map(({ message: each }) => asStart(each)),
     ];
     const text = joined([message, ...also], ". ");
-    return { ...EMPTIED, message: text, ...(next === undefined ? {} : { next }) };
+    return { ...EMPTIED, message: text, next };
   }
   const otherwise = isFolder
     ? `If none is meant to be a spec, set AllowEmpty: then the source gives up ${listed(rooms)}`

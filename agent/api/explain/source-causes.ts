@@ -1,6 +1,9 @@
 import { withoutStop } from "../../kernel/joined.ts";
+import { legible } from "../../kernel/shortened.ts";
+import { shellWord } from "../../kernel/shell-word.ts";
 import { nearestId } from "../../kernel/nearest-id.ts";
 import { quoted } from "../../kernel/quoted.ts";
+import { ofSource } from "../../intake/refused-claims.ts";
 import { namesIn } from "../../intent/names-in.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { observedRevision } from "../../room/revision.ts";
@@ -32,9 +35,22 @@ export function lostOwner({ room }: ExplainFacts): readonly Blocker[] {
 export function refusedFiles({ room, claims }: ExplainFacts): readonly Blocker[] {
   return claims.map((claim) => ({
     ...refusedFile(claim),
+    ...ofOwner(room, claim),
     since: null,
     blocks: room.owner === null ? "yes" : "no",
   }));
+}
+
+/** What is to be done about a file that another one keeps from the room. */
+function ofOwner(
+  { roomId, owner }: ExplainFacts["room"],
+  { reason, path, source }: ExplainFacts["claims"][number],
+): Pick<Blocker, "unblock"> {
+  if (reason !== "ClaimedTwice" || owner?.kind !== "git") return {};
+  const owned = owner.source === source ? owner.path : ofSource(owner);
+  const refused = owner.source === source ? path : ofSource({ source, path });
+  const unblock = `${legible(owned)} has room ${roomId}: delete ${legible(refused)}, or give it another spec.roomId. To let it have the room, delete ${legible(owned)} instead.`;
+  return { unblock };
 }
 
 function refusedFile({ source, reason, message }: ExplainFacts["claims"][number]): Attention {
@@ -61,12 +77,40 @@ function failure({ source, room }: SourceFacts): readonly Blocker[] {
   const lastError = source?.row?.lastError ?? null;
   if (source?.info == null || lastError === null) return [];
   const { reason, since, message, next } = lastError;
-  const news = source.info.url.startsWith("file:") ? "changed" : "was pushed";
   const isNamed = message.includes(`source "${source.name}"`);
   const why = isNamed ? message : `source ${source.name}: ${message}`;
-  const text = `${withoutStop(why)}. What ${news} since may not be known here; ${lastGood(source, room)}`;
-  const unblock = next === undefined ? {} : { unblock: `${next}.` };
+  const news = source.info.url.startsWith("file:") ? "changed" : "was pushed";
+  const text = isAnswered(reason)
+    ? `${withoutStop(why)}. ${asStart(lastGood(source, room, "that counts"))}`
+    : `${withoutStop(why)}. What ${news} since may not be known here; ${lastGood(source, room)}`;
+  const step = next ?? ofUnrelated(source);
+  const unblock = step === null ? {} : { unblock: `${step}.` };
   return [{ reason, since, message: text, ...unblock, blocks: "unknown" }];
+}
+
+function asStart(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Failures of what the server did answer about the ref: what was pushed is known. */
+const ANSWERED: ReadonlySet<string> = new Set([
+  "BranchMissing",
+  "TagMissing",
+  "NoTagInRange",
+  "TagsAmbiguous",
+  "NotACommit",
+  "CommitMissing",
+  "RepositoryEmpty",
+]);
+
+function isAnswered(reason: string): boolean {
+  return holdsHead(reason) || ANSWERED.has(reason);
+}
+
+function ofUnrelated({ name, row }: SourceStanding): string | null {
+  const head = row?.unrelated?.head;
+  if (row?.lastError?.reason !== "UnrelatedHistory" || head === undefined) return null;
+  return `If it is the right one, \`room-operator accept ${shellWord(name)} --head ${head}\`; otherwise correct \`Url\`, or bring the old branch or tag back`;
 }
 
 /** While polls do not show what a webhook announced, head is not known. */
@@ -162,10 +206,10 @@ export function misdirectedIntents(facts: ExplainFacts): readonly Blocker[] {
 }
 
 /** A source that is read elsewhere now begins again, and its rooms stay as they were accepted last. */
-function lastGood({ row }: SourceStanding, room: SourceFacts["room"]): string {
+function lastGood({ row }: SourceStanding, room: SourceFacts["room"], which = "read"): string {
   const revision = row === null ? null : observedRevision(row);
   if (revision !== null)
-    return `the last head read is ${revision}, and its rooms are kept as that says`;
+    return `the last head ${which} is ${revision}, and its rooms are kept as that says`;
   const kept = room?.observedRevision ?? null;
   const meanwhile = kept === null ? "" : `; the room is kept as ${kept} says`;
   return `no head was read of it as it is configured now${meanwhile}`;

@@ -65,6 +65,11 @@ describe("a source that loses all of its specs", () => {
     empty();
     const error = await emptied();
     expect(error.message).to.include(`Confirm: ${one.id}, ${two.id}`);
+    const { blockedBy } = (await world.get<ExplainAnswer>(`/rooms/${one.id}/explain`)).body;
+    expect(blockedBy[0]?.reason).to.equal("SourceEmptied");
+    expect(blockedBy[0]?.unblock).to.equal(
+      `Push a spec. To give all these rooms up, name every room in one commit (\`Confirm: ${one.id}, ${two.id}\`), or set \`AllowEmpty\`.`,
+    );
     await one.driftOut("E-01");
     await one.pass();
     expect(await one.newWrites()).to.deep.equal(["join E-01"]);

@@ -192,9 +192,19 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
   {
     reason: "UnrelatedHistory",
     atHead: null,
-    row: { lastError: { reason: "UnrelatedHistory", message: "no commit shared", since: SINCE } },
+    row: {
+      lastError: { reason: "UnrelatedHistory", message: "no commit shared", since: SINCE },
+      unrelated: {
+        head: "f".repeat(40),
+        message: "no commit shared",
+        after: null,
+        whole: true,
+        accepted: false,
+      },
+    },
     message: /source specs: no commit shared/,
-    unblock: /room-operator accept \[--url URL\] SOURCE --head SHA/,
+    unblock:
+      /^If it is the right one, `room-operator accept specs --head f{40}`; otherwise correct `Url`/,
   },
   {
     reason: "RepositoryEmpty",
@@ -203,7 +213,7 @@ export const OTHER_ROWS: readonly ExplainRow[] = [
       observedHead: null,
       lastError: { reason: "RepositoryEmpty", message: "no commit", since: SINCE },
     },
-    message: /no head was read of it as it is configured now; the room is kept as main@/,
+    message: /No head was read of it as it is configured now; the room is kept as main@/,
     unblock: /Push the branch or tag/,
   },
   {

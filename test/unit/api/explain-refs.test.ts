@@ -3,7 +3,7 @@ import { explain } from "../../../agent/api/explain/explain.ts";
 import { unblockOf } from "../../../agent/api/explain/unblock.ts";
 import { isReason, type Reason, REASONS } from "../../../agent/status/reasons.ts";
 import { HEAD } from "../../support/a-verified-room.ts";
-import { explainFacts } from "../../support/explain-facts.ts";
+import { explainFacts, SINCE } from "../../support/explain-facts.ts";
 
 describe("explain, by what the room's source follows", () => {
   for (const [ref, says] of [
@@ -65,5 +65,25 @@ describe("explain, by what the room's source follows", () => {
     const found = { reason: "Quarantined", since: null, message: "", blocks: "yes" } as const;
     const [first] = explain({ ...facts, source: null }, [() => [found]]).blockedBy;
     expect(first?.unblock).to.match(/^Push .* The room follows a posted spec: post it again /);
+  });
+
+  it("says that what was pushed may not be known only where the server was not read", () => {
+    const messageOf = (reason: Reason) =>
+      explain(explainFacts({ row: { lastError: { reason, message: "no", since: SINCE } } }))
+        .blockedBy[0]?.message;
+    const kept = `main@sha1:${HEAD}, and its rooms are kept as that says`;
+    for (const reason of ["Timeout", "Unreachable", "CorruptPack", "LaggingReplica"] as const)
+      expect(messageOf(reason), reason).to.equal(
+        `source specs: no. What was pushed since may not be known here; the last head read is ${kept}`,
+      );
+    for (const reason of [
+      "UnrelatedHistory",
+      "SourceEmptied",
+      "SignatureMissing",
+      "BranchMissing",
+    ] as const)
+      expect(messageOf(reason), reason).to.equal(
+        `source specs: no. The last head that counts is ${kept}`,
+      );
   });
 });

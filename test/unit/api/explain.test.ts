@@ -74,6 +74,12 @@ describe("explain", () => {
       const message = `source ${source}: a and b name it`;
       expect(answer.blockedBy).to.have.length(1);
       expect(answer.blockedBy[0]).to.include({ reason: "ClaimedTwice", message });
+      const of = (path: string, its: string) =>
+        source === "specs" ? path : `${path} of source "${its}"`;
+      const owned = of("rooms/lab.room.yaml", "specs");
+      expect(answer.blockedBy[0]?.unblock).to.equal(
+        `${owned} has room lab-01: delete ${of("b.yaml", "other")}, or give it another spec.roomId. To let it have the room, delete ${owned} instead.`,
+      );
       expect(answer.atHead).to.equal(true);
       expect(answer.needsPerson).to.equal(null);
       expect(toRoomView(facts.room, new Set(), []).needsPerson).to.equal(null);

@@ -84,7 +84,9 @@ describe("the failure of a source that was emptied", () => {
   it("does not name a file that was there before, unless a spec had its name", () => {
     const template = unreadWarnings(["template.yaml"]);
     const { message, next } = failure({ warnings: template, before: template });
-    expect(next).to.equal(undefined);
+    expect(next).to.match(
+      /^Push a spec\. To give this room up, .*\(`Confirm: [^`]+`\), or set `AllowEmpty`$/,
+    );
     expect(message).to.match(
       /^source "specs" holds no spec any more, but 1 room came from it and /,
     );
