@@ -17,8 +17,8 @@ const ROOM_ID_PATTERN = new RegExp(DEFAULT_ROOM_ID_PATTERN["operator-rest"]);
 export interface FileReport {
   /** As it is shown. */
   readonly path: string;
-  /** The room the file describes, and where it says so; null when that is not known. */
-  readonly room: { readonly roomId: string; readonly line: number; readonly column: number } | null;
+  /** The room the file describes; null when that is not known. */
+  readonly roomId: string | null;
   readonly errors: readonly SpecProblem[];
   readonly warnings: readonly SpecProblem[];
   /** The named folder in which seeds were looked for, as no folder above has `.git`; absent: none was. */
@@ -40,7 +40,7 @@ export async function checkSpecFile(place: SpecFilePlace): Promise<FileReport> {
   const { file, shownAs } = place;
   const odd = await oddFile(file);
   if (odd !== null) {
-    return { path: shownAs, room: null, errors: [atTop(shownAs, odd)], warnings: [] };
+    return { path: shownAs, roomId: null, errors: [atTop(shownAs, odd)], warnings: [] };
   }
   const bytes = await readFile(file);
   const parsed = parseSpec(bytes, {
@@ -58,7 +58,7 @@ export async function checkSpecFile(place: SpecFilePlace): Promise<FileReport> {
       : { errors: parsed.errors };
   return {
     path: shownAs,
-    room: roomId === null ? null : { roomId, ...placeOfRoomId(bytes, shownAs) },
+    roomId,
     errors: [...misnamed, ...errors],
     warnings: [...naming, ...parsed.warnings],
     ...(assumedRoot === null ? {} : { assumedRoot }),
@@ -68,11 +68,6 @@ export async function checkSpecFile(place: SpecFilePlace): Promise<FileReport> {
 /** What is said of a file that the agent passes over because of its name. */
 export const ODD_NAME =
   "the agent reads only files named *.room.yaml, *.room.yml or *.room.json: rename it";
-
-function placeOfRoomId(bytes: Uint8Array, shownAs: string): { line: number; column: number } {
-  const { line, column } = placeInSpec(bytes, shownAs, { path: ["spec", "roomId"], message: "" });
-  return { line, column };
-}
 
 /** An error where the name seems to be meant as a spec's, as it is for the agent; else a warning. */
 export function oddName(shownAs: string): SpecProblem {

@@ -64,7 +64,7 @@ function assumed(folder: string): string {
 }
 
 /** Of a file that is not read only the name is reported. */
-const NOTHING = { room: null, errors: [], warnings: [] } as const;
+const NOTHING = { roomId: null, errors: [], warnings: [] } as const;
 
 function misused(io: ValidateIo, message: string): number {
   io.stderr.write(`${message}. Usage: room-operator validate [--root DIR] PATH…\n`);
@@ -123,19 +123,16 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** One error at each file whose room another of the files describes: which of them has the room is not known here. */
+/** One error at each file whose room another of the files describes, where the agent shows it: which of them has the room is not known here. */
 function claimedTwice(reports: readonly FileReport[]): ReadonlyMap<FileReport, SpecProblem[]> {
   const claimed = new Map<FileReport, SpecProblem[]>();
-  const byRoom = Map.groupBy(reports, ({ room }) => room?.roomId);
+  const byRoom = Map.groupBy(reports, ({ roomId }) => roomId);
   for (const [roomId, all] of byRoom) {
-    if (roomId === undefined || all.length < 2) continue;
+    if (roomId === null || all.length < 2) continue;
     for (const report of all) {
-      if (report.room === null) continue;
-      const { line, column } = report.room;
       const others = listed(all.filter((other) => other !== report).map((other) => other.path));
       const text = claimedTwiceText(roomId, { claim: report.path, others });
-      const message = `spec.roomId: ClaimedTwice: ${text}`;
-      claimed.set(report, [{ path: report.path, line, column, message }]);
+      claimed.set(report, [atTop(report.path, `ClaimedTwice: ${text}`)]);
     }
   }
   return claimed;

@@ -142,12 +142,12 @@ describe("validate", () => {
     });
     const { code, io } = await run(".");
     expect(code).to.equal(1);
-    const claimed = 'spec.roomId: ClaimedTwice: room "lab-01" is claimed by';
+    const claimed = 'ClaimedTwice: room "lab-01" is claimed by';
     const one = "one file alone may name a room";
     // Which of them has the room is known to the agent alone.
     expect(io.lines.filter((line) => line.includes("ClaimedTwice"))).to.deep.equal([
-      `a.room.yaml:3:11: ${claimed} a.room.yaml and by c.room.yaml: ${one}`,
-      `c.room.yaml:3:11: ${claimed} c.room.yaml and by a.room.yaml: ${one}`,
+      `a.room.yaml:1:1: ${claimed} a.room.yaml and by c.room.yaml: ${one}`,
+      `c.room.yaml:1:1: ${claimed} c.room.yaml and by a.room.yaml: ${one}`,
     ]);
     expect(io.lines).to.have.length(4);
   });
