@@ -21,6 +21,11 @@ export function waysOut(room: Room, source: SourceInfo | null): string {
   return howToConfirm(room.roomId, { commit, reject, subject: confirmSubject(room) });
 }
 
+/** What a person does instead of a confirmation; null where no file names the room, or that is not known. */
+export function otherWay(room: Room, source: SourceInfo | null): string | null {
+  return instead(asPruned(room), source);
+}
+
 /** The subject of a commit that confirms what waits in a room. */
 export function confirmSubject({ refusals }: Pick<Room, "refusals">): string {
   const open = refusals.filter(({ confirmable }) => confirmable);

@@ -27,11 +27,12 @@ export function configurationRefused({ agent, source, room }: ExplainFacts): rea
   return [{ reason, since, message, blocks: isAbout ? "unknown" : "no" }];
 }
 
-/** A damaged store was set aside, and this room was not released yet. A converged room is not affected. */
+/** A damaged store was set aside, and this room was not released yet. One at its head stays there, and nothing would keep it there. */
 export function observeOnly(facts: ExplainFacts): readonly Blocker[] {
   const state = facts.agent.observeOnly;
   const { roomId } = facts.room;
-  if (state === null || state.released.includes(roomId) || isAtNewest(facts)) return [];
+  if (state === null || state.released.includes(roomId)) return [];
   const message = `the store was damaged (${state.message}) and set aside as ${state.file}: the room is only observed, and nothing is written to it`;
-  return [{ reason: "ObserveOnly", since: state.since, message, blocks: "yes" }];
+  const blocks = isAtNewest(facts) ? "no" : "yes";
+  return [{ reason: "ObserveOnly", since: state.since, message, blocks }];
 }

@@ -15,7 +15,7 @@ import { isQuarantined } from "../../room/choose-desired.ts";
 import { gateCondition, isGateReason, isOfGate } from "../../room/write-gate.ts";
 import { renameText } from "../../source/unread-specs.ts";
 import { missingSpecsOf } from "../source-view.ts";
-import { waysOut } from "../ways-out.ts";
+import { otherWay, waysOut } from "../ways-out.ts";
 import { blockedByReason } from "../../status/attention.ts";
 import type { Reason } from "../../status/reasons.ts";
 import { quarantineProblem } from "../../room/quarantine-text.ts";
@@ -155,18 +155,28 @@ export function refusals(effect: Refusal["effect"]): Cause {
         reason,
         since: sinceOf(facts, reason),
         message: items.length === 0 ? message : `${withoutStop(message)}; removals: ${removals}`,
-        ...(confirmable ? { unblock: confirmText(facts, before) } : {}),
+        ...(confirmable ? { unblock: confirmText(facts, { before, earlier }) } : {}),
         blocks: "yes",
       };
     });
   };
 }
 
-/** One confirmation is for all that is refused: the first refusal says how. */
-function confirmText(facts: ExplainFacts, before: readonly Refusal[]): string {
+/** One confirmation is for a dry run and all that is refused: the first of them says how. */
+function confirmText(
+  facts: ExplainFacts,
+  {
+    before,
+    earlier,
+  }: { readonly before: readonly Refusal[]; readonly earlier: readonly Blocker[] },
+): string {
+  const isSaid = (reason: Reason) => `See ${reason}: one confirmation covers both.`;
   const said = before.find(({ confirmable }) => confirmable);
-  if (said !== undefined) return `See ${said.reason}: one confirmation covers both.`;
-  return waysOut(facts.room, sourceInfo(facts));
+  if (said !== undefined) return isSaid(said.reason);
+  const asked = earlier.find(({ reason }) => reason === "DryRun" || reason === "DryRunLookAlike");
+  if (asked === undefined) return waysOut(facts.room, sourceInfo(facts));
+  const other = otherWay(facts.room, sourceInfo(facts));
+  return other === null ? isSaid(asked.reason) : `${isSaid(asked.reason)} ${other}`;
 }
 
 const AFTER_THE_REST =

@@ -21,6 +21,17 @@ describe("explain, reason by reason", () => {
     });
   }
 
+  it("shows of a room at its head that the agent only observes, until the room is released", () => {
+    const observing = (released: readonly string[]) => {
+      const damage = { since: SINCE, reason: "StoreDamaged", message: "a bad page" } as const;
+      const observeOnly = { ...damage, file: "/data/store.db.damaged-1", released };
+      const { atHead, blockedBy } = explain(explainFacts({ agent: { observeOnly } }));
+      return { atHead, reasons: blockedBy.map(({ reason }) => reason) };
+    };
+    expect(observing([])).to.deep.equal({ atHead: true, reasons: ["ObserveOnly"] });
+    expect(observing(["lab-01"])).to.deep.equal({ atHead: true, reasons: [] });
+  });
+
   it("has a row for every reason of a room, a refusal and a blocked item", () => {
     const shown = new Set<string>(rows.map(({ reason }) => reason));
     const wanted = Object.entries(REASONS).filter(

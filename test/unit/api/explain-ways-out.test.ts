@@ -33,6 +33,22 @@ describe("what explain says to do about a refusal", () => {
       expect(other?.unblock).to.equal("See KickLimitExceeded: one confirmation covers both.");
   });
 
+  it("says once how to confirm a dry run and what is refused in it", () => {
+    const items = ["entity/E-1"] as const;
+    const room = refused({ items });
+    const refusals = [
+      ...(room.refusals ?? []),
+      aRefusal({ reason: "CriticalPolicyRemoval", message: "1 policy", items: ["policy/p"] }),
+    ];
+    const facts = explainFacts({ room: { ...room, refusals, dryRun: { commit: HEAD } } });
+    const [first, second, third] = explain(facts).blockedBy;
+    expect(first?.reason).to.equal("DryRun");
+    expect(first?.unblock).to.include("Confirm: lab-01");
+    expect(second?.unblock).to.match(/^See DryRun: one confirmation covers both\. Reject: /);
+    expect(second?.unblock).to.not.include("Confirm: lab-01");
+    expect(third?.unblock).to.equal("See KickLimitExceeded: one confirmation covers both.");
+  });
+
   it("names the folder of a source to validate a file from, as a shell takes it", () => {
     const headProblem = { reason: "SpecInvalid", message: "broken", revision: "r" } as const;
     const room = { ...failing("SpecInvalid"), headProblem };
