@@ -8,7 +8,10 @@ import { Secret } from "../kernel/secret.ts";
 export type Credential =
   | { readonly kind: "value"; readonly secret: Secret }
   /** An absolute path; the file is read again at each use, so that it may be renewed at any time. */
-  | { readonly kind: "file"; readonly path: string; readonly holds: "token" | "password" };
+  | { readonly kind: "file"; readonly path: string; readonly holds: CredentialKind };
+
+/** `secret`: what webhooks are signed with. */
+export type CredentialKind = "token" | "password" | "secret";
 
 const MAX_BYTES = 65_536;
 
@@ -22,33 +25,38 @@ export async function readCredential(
   signal?: AbortSignal,
 ): Promise<Secret> {
   if (credential.kind === "value") return credential.secret;
-  const { path } = credential;
-  const bytes = await readBytes(path).catch((error: unknown) => {
+  const { path, holds } = credential;
+  const unreadable = (what: string, cause?: unknown) =>
+    unreadableFile({ path, holds }, what, cause);
+  const bytes = await readBytes(path, unreadable).catch((error: unknown) => {
     throw error instanceof OperatorError
       ? error
-      : unreadable(path, `cannot be read (${fileProblem(error)})`, error);
+      : unreadable(`cannot be read (${fileProblem(error)})`, error);
   });
   signal?.throwIfAborted();
-  const text = textOf(bytes, path).replace(/\r?\n$/, "");
-  if (text === "") throw unreadable(path, "is empty");
-  if (/[\p{Cc}]/u.test(text)) throw unreadable(path, "has several lines or control characters");
+  const text = textOf(bytes, unreadable).replace(/\r?\n$/, "");
+  if (text === "") throw unreadable("is empty");
+  if (/[\p{Cc}]/u.test(text)) throw unreadable("has several lines or control characters");
   const odd = credential.holds === "token" ? NOT_IN_TOKEN.exec(text) : INVISIBLE.exec(text);
-  if (odd !== null) throw unreadable(path, strange(odd, credential.holds));
+  if (odd !== null) throw unreadable(strange(odd, credential.holds));
   return new Secret(text);
 }
 
 /** Waits for no pipe, and reads no more of a file without end than a credential may have. */
-async function readBytes(path: string): Promise<Buffer> {
+async function readBytes(
+  path: string,
+  unreadable: (what: string) => OperatorError,
+): Promise<Buffer> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    if (!(await file.stat()).isFile()) throw unreadable(path, "is not a regular file");
+    if (!(await file.stat()).isFile()) throw unreadable("is not a regular file");
     const bytes = Buffer.alloc(MAX_BYTES + 1);
     let filled = 0;
     for (let count = -1; count !== 0 && filled < bytes.length; filled += count) {
       ({ bytesRead: count } = await file.read(bytes, filled, bytes.length - filled));
     }
     if (filled > MAX_BYTES)
-      throw unreadable(path, `has more than ${MAX_BYTES} bytes; that is not a credential`);
+      throw unreadable(`has more than ${MAX_BYTES} bytes; that is not a credential`);
     return bytes.subarray(0, filled);
   } finally {
     await file.close();
@@ -62,17 +70,17 @@ const NOT_IN_TOKEN = /[^\x21-\x7e]/u;
 const INVISIBLE = /(?! )[\p{C}\p{Z}]/u;
 
 /** Windows editors begin a file with a byte order mark; some write it in UTF-16. */
-function textOf(bytes: Buffer, path: string): string {
+function textOf(bytes: Buffer, unreadable: (what: string) => OperatorError): string {
   if (/^(?:fffe|feff)/.test(bytes.toString("hex", 0, 2))) {
-    throw unreadable(path, "is written in UTF-16; save it as UTF-8 or ASCII");
+    throw unreadable("is written in UTF-16; save it as UTF-8 or ASCII");
   }
   const text = bytes.toString("utf8");
-  if (text.includes("\ufffd")) throw unreadable(path, "is not UTF-8");
+  if (text.includes("\ufffd")) throw unreadable("is not UTF-8");
   return text.replace(/^\ufeff/, "");
 }
 
 /** Says which character is wrong, and quotes it only if it is invisible: a visible one may be a part of the secret. */
-function strange(odd: RegExpExecArray, holds: "token" | "password"): string {
+function strange(odd: RegExpExecArray, holds: CredentialKind): string {
   const [character] = odd;
   const code = character.codePointAt(0) ?? 0;
   const place = `character ${odd.index + 1}`;
@@ -85,10 +93,15 @@ function strange(odd: RegExpExecArray, holds: "token" | "password"): string {
     : `holds an invisible character (${place}${name})`;
 }
 
-function unreadable(path: string, what: string, cause?: unknown): OperatorError {
+function unreadableFile(
+  { path, holds }: { readonly path: string; readonly holds: CredentialKind },
+  what: string,
+  cause?: unknown,
+): OperatorError {
+  const wanted = holds === "secret" ? "the secret" : "the token or password";
   return new OperatorError(
     "CredentialUnreadable",
-    `The credential file ${path} ${what}; write the token or password into it, on one line.`,
+    `The credential file ${path} ${what}; write ${wanted} into it, on one line.`,
     { data: { path }, cause },
   );
 }

@@ -10,7 +10,7 @@ import type {
   SourceRef,
   WebhookConfig,
 } from "./config.ts";
-import type { Credential } from "./credential.ts";
+import type { Credential, CredentialKind } from "./credential.ts";
 import type { Settings, SourceSettings } from "./schema.ts";
 import { USUAL_ROOM_ID } from "../spec/rules/room-id-allowed.ts";
 import { toForge } from "./to-forge.ts";
@@ -231,7 +231,7 @@ function toWebhook(settings: SourceSettings["Webhook"], cwd: string): WebhookCon
   const read = (value: string | undefined, file: string | undefined) =>
     value === undefined && file === undefined
       ? null
-      : toCredential({ value, file, holds: "password" }, cwd);
+      : toCredential({ value, file, holds: "secret" }, cwd);
   const secret = read(Secret, SecretFile);
   return secret === null ? null : { secret, previous: read(PreviousSecret, PreviousSecretFile) };
 }
@@ -239,7 +239,7 @@ function toWebhook(settings: SourceSettings["Webhook"], cwd: string): WebhookCon
 interface CredentialSettings {
   readonly value: string | undefined;
   readonly file: string | undefined;
-  readonly holds: "token" | "password";
+  readonly holds: CredentialKind;
 }
 
 function toCredential({ value, file, holds }: CredentialSettings, cwd: string): Credential {

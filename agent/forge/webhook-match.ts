@@ -40,7 +40,8 @@ export function matchEvent(
   if (isFollowed(event.ref, ref)) return { kind: "followed" };
   const { kind, name } = event.ref;
   const about = `the ${kind === "other" ? "ref" : kind} ${quoted(name)}`;
-  const why = `not for the followed ref: about ${about}, and the source follows ${described(ref)}`;
+  const full = kind === "other" ? fullName(name, ref) : null;
+  const why = `not for the followed ref: about ${about}${full === null ? "" : `: write the full name, ${full}`}, and the source follows ${described(ref)}`;
   return { kind: "otherRef", why };
 }
 
@@ -48,6 +49,14 @@ export function matchEvent(
 function isFollowed({ kind, name }: RefEvent["ref"], followed: SourceRef): boolean {
   if (followed.kind === "semver") return kind === "tag";
   return followed.kind !== "commit" && kind === followed.kind && name === followed.name;
+}
+
+/** Of a ref that is written as the short name of what is followed; null: it is another one. */
+function fullName(name: string, followed: SourceRef): string | null {
+  if (followed.kind === "commit" || name.startsWith("refs/")) return null;
+  if (followed.kind === "semver") return /^v?\d/.test(name) ? `refs/tags/${name}` : null;
+  if (followed.name !== name) return null;
+  return `refs/${followed.kind === "branch" ? "heads" : "tags"}/${name}`;
 }
 
 function described(followed: SourceRef): string {

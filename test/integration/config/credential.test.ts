@@ -23,6 +23,14 @@ describe("readCredential", () => {
     expect(await readCredential({ kind: "value", secret })).to.equal(secret);
   });
 
+  it("says what to write into a file that is missing", async () => {
+    const hint = async (holds: "token" | "password" | "secret") =>
+      (await rejection(readCredential({ kind: "file", path, holds }))).message.split("; ").at(-1);
+    expect(await hint("token")).to.equal("write the token or password into it, on one line.");
+    expect(await hint("password")).to.equal("write the token or password into it, on one line.");
+    expect(await hint("secret")).to.equal("write the secret into it, on one line.");
+  });
+
   it("reads the file again at each use", async () => {
     writeFileSync(path, "old");
     expect((await readCredential({ kind: "file", path, holds: "password" })).reveal()).to.equal(

@@ -21,12 +21,12 @@ describe("Git.Sources[].Webhook", () => {
     );
     if (webhook == null) throw new Error("no webhook");
     expect((await readCredential(webhook.secret)).reveal()).to.equal("s 1");
-    expect(webhook.previous).to.include({ kind: "file", holds: "password" });
+    expect(webhook.previous).to.include({ kind: "file", holds: "secret" });
     expect(JSON.stringify(webhook)).not.to.include("s 1");
     const byVariable = { Git__Sources__0__Webhook__SecretFile: "/run/hook" };
     const { git } = await accepted(withSource({}), byVariable);
     expect(git.sources[0]?.webhook).to.deep.equal({
-      secret: { kind: "file", path: "/run/hook", holds: "password" },
+      secret: { kind: "file", path: "/run/hook", holds: "secret" },
       previous: null,
     });
   });

@@ -30,6 +30,20 @@ describe("matchEvent", () => {
       /not for the followed ref: about the branch "dev", .* the branch "main"/,
     ],
     [
+      "a branch by its short name",
+      gitea,
+      pushBody({ ref: "main" }),
+      "otherRef",
+      /about the ref "main": write the full name, refs\/heads\/main, and the source follows/,
+    ],
+    [
+      "another ref by a short name",
+      gitea,
+      pushBody({ ref: "dev" }),
+      "otherRef",
+      /about the ref "dev", and the source follows/,
+    ],
+    [
       "a tag of the branch's name",
       gitea,
       pushBody({ ref: "refs/tags/main" }),
