@@ -14,9 +14,18 @@ export const DEFAULT = "x-default";
 
 /** A closed object: an unknown field is an error. One issue stands for all of them; its message lists the known fields. */
 export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
+  return closedAs(null, shape);
+}
+
+/** The same with an example: what a person writes where the mapping is missing. */
+export function closedAs<Shape extends z.ZodRawShape>(example: string | null, shape: Shape) {
   const known = Object.keys(shape).join(FIELD_SEPARATOR);
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === "unrecognized_keys" ? known : undefined),
+    error: ({ code, input }) => {
+      if (code === "unrecognized_keys") return known;
+      if (code !== "invalid_type" || example === null) return undefined;
+      return describeType("object", input, `\`${example}\``);
+    },
   });
 }
 
@@ -153,12 +162,14 @@ const EXPECTED: Readonly<Record<string, string>> = {
   record: "a mapping",
 };
 
-function describeType(expected: string, input: unknown): string {
+function describeType(expected: string, input: unknown, example?: string): string {
   const wanted = EXPECTED[expected] ?? expected;
-  if (input === undefined) return `is missing: write ${wanted}`;
+  if (input === undefined) return `is missing: write ${example ?? wanted}`;
   const scalar = typeof input === "number" || typeof input === "boolean";
   const advice =
-    expected === "string" && scalar ? `put it in quotes ("${input}")` : `write ${wanted}`;
+    expected === "string" && scalar
+      ? `put it in quotes ("${input}")`
+      : `write ${example ?? wanted}`;
   return `expected ${wanted}, got ${shown(input)}: ${advice}`;
 }
 

@@ -7,6 +7,7 @@ import {
   DEFAULT,
   nameTexts,
   closed,
+  closedAs,
   flag,
   jsonValue,
   nameList,
@@ -82,7 +83,7 @@ const entityPolicy = closed({
   })
   .meta({ description: "What the entity may do and who may command it." });
 
-const entity = closed({
+const entity = closedAs("{ id: E-agent-1, kind: agent, displayName: Agent }", {
   id: addressName.meta({ description: "Unique in the room, for example E-agent-1." }),
   kind: z
     .string()
@@ -120,7 +121,7 @@ const seedFrom = z
     [DEFAULT]: null,
   });
 
-const artifact = closed({
+const artifact = closedAs("{ name: plan, type: document, workspace: shared }", {
   name: addressName.meta({ description: "Unique in the room." }),
   type: nameText.meta({ description: "For example document or dataset." }),
   workspace: nameText.meta({ description: "For example shared." }),
@@ -130,7 +131,7 @@ const artifact = closed({
   dependsOn: nameList("Ids of entities or names of artifacts that come first."),
 }).meta({ description: "A piece of content in the room." });
 
-const policies = closed({
+const policies = closedAs("policies: { dmVisibilityDefault: team }", {
   dmVisibilityDefault: plainText.nullish().meta({
     description: "Who sees direct messages. Taking it out of a spec needs a confirmation.",
     ...meant(["team", "owner", "public"]),
@@ -160,7 +161,7 @@ const policies = closed({
   })
   .meta({ description: "Policies of the room. What is left out is neither compared nor written." });
 
-const resource = closed({
+const resource = closedAs("{ name: search, type: mcp-tool }", {
   name: addressName.meta({ description: "Unique in the room." }),
   type: nameText.meta({ description: "For example mcp-tool." }),
   config: z
@@ -226,7 +227,7 @@ const constant = <Value extends string>(value: Value, description: string) =>
     .transform(() => value)
     .meta({ description, [DEFAULT]: value });
 
-const metadata = closed({
+const metadata = closedAs("metadata: { version: 1 }", {
   name: textOrNull("Name of the spec, for people."),
   version: z
     .int({ error: ({ input }) => wrongVersion(input) })
@@ -235,7 +236,7 @@ const metadata = closed({
   annotations,
 });
 
-const room = closed({
+const room = closedAs("spec: { roomId: lab-01 }", {
   roomId: addressName.meta({ description: "The room this file describes." }),
   entities: listOf(entity, "Who is in the room. Who is not named here is removed."),
   artifacts: listOf(artifact, "What is in the room. What is not named here is deleted."),

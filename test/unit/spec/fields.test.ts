@@ -12,7 +12,7 @@ const readEntity = (members: string) => parseValid(entity(members)).spec.entitie
 const wrong = [
   { text: "- a\n", want: "1:1 the RoomSpec: expected a mapping, got a list: write a mapping" },
   { text: "hello\n", want: '1:1 the RoomSpec: expected a mapping, got "hello": write a mapping' },
-  { text: "metadata: { version: 1 }\n", want: "1:1 spec: is missing: write a mapping" },
+  { text: "metadata: { version: 1 }\n", want: "1:1 spec: is missing: write `spec: {" },
   { text: "metadata: { version: 1 }\nspec:\n", want: "2:1 spec: expected a mapping, got nothing" },
   { text: specText().replace("lab-01", ""), want: "3:3 spec.roomId: expected text, got nothing" },
   { text: specText().replace("lab-01", '" "'), want: "3:11 spec.roomId: is blank: write a name" },

@@ -46,7 +46,7 @@ describe("a posted body", () => {
 
   it("is not unwrapped when it is a RoomSpec without metadata", () => {
     expect(messagesOf({ spec: { roomId: "lab-01" } })).to.deep.equal([
-      "metadata: is missing: write a mapping",
+      "metadata: is missing: write `metadata: { version: 1 }`",
     ]);
   });
 });
