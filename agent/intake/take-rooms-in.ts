@@ -213,5 +213,6 @@ function withdrawn(
 ): Promise<readonly StoreChange[]> {
   const { history } = from.range;
   const ended = from.ended.get(roomId) ?? [];
-  return withdrawnByNews({ before, news, history, ended }, { ...from, roomId }, deps);
+  const claims = news.kind === "gone" ? deps.claimsElsewhere(roomId, from.source) : [];
+  return withdrawnByNews({ before, news, history, ended, claims }, { ...from, roomId }, deps);
 }

@@ -19,6 +19,7 @@ import type { CommitRange } from "../source/spec-source.ts";
 import type { EndedConfirms } from "./ended-confirms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import type { RoomNews } from "./room-news.ts";
+import { whyOrphaned, whyTakenOver } from "./withdrawn-why.ts";
 
 export interface WithdrawnDeps {
   readonly store: Pick<Store, "readConfirmations" | "readSpec">;
@@ -44,11 +45,13 @@ interface NewsOfRoom {
   readonly history: CommitRange["history"];
   /** What the commits of the fetch end. */
   readonly ended: readonly WithdrawalCause[];
+  /** Files of other sources that name the room. Absent: none does. */
+  readonly claims?: ReturnType<IntakeDeps["claimsElsewhere"]>;
 }
 
 /** What becomes of the confirmations of a room that a snapshot has news of. The spec of the news must be in the store. */
 export async function withdrawnByNews(
-  { before, news, history, ended }: NewsOfRoom,
+  { before, news, history, ended, claims = [] }: NewsOfRoom,
   by: WithdrawnBy & { readonly source: string },
   deps: WithdrawnDeps,
 ): Promise<readonly StoreChange[]> {
@@ -56,15 +59,20 @@ export async function withdrawnByNews(
   if (before === null) return [];
   const causes = async (): Promise<readonly WithdrawalCause[]> => {
     // A configuration that is corrected gives the room the same spec again.
-    if (news.kind === "gone") return news.isLeftBehind === true ? [] : [orphanedBy(source)];
+    if (news.kind === "gone")
+      return news.isLeftBehind === true
+        ? []
+        : [orphanedBy(source, whyOrphaned(news, source, claims))];
     const isOther = isNewOwner(before, source);
     if (news.kind === "problem" && news.path !== null && isOther)
-      return [takenOverBy(source, null)];
+      return [takenOverBy(source, null, whyTakenOver(before, source, false))];
     if (news.kind !== "inputs" || news.file.inputs === null) return [];
     const { inputs } = news.file;
     const isMoved = history !== "descends" && before.head?.digest !== inputs.digest;
     return [
-      ...(isOther && !isRenamed(before, inputs) ? [takenOverBy(source, inputs.digest)] : []),
+      ...(isOther && !isRenamed(before, inputs)
+        ? [takenOverBy(source, inputs.digest, whyTakenOver(before, source, true))]
+        : []),
       ...(await causesOf(inputs, deps)),
       ...(isMoved ? [otherHistory(history)] : []),
     ];

@@ -5,6 +5,9 @@ import { unusedItems } from "./confirmations.ts";
 import type { ServerMove } from "./room-in-doubt.ts";
 import type { ConfirmationRow } from "./rows.ts";
 
+export const LOST_SPEC = "the room lost its spec";
+export const OTHER_OWNER = "the room's spec comes from another owner than before";
+
 /** What ends confirmations before they are used up. */
 export interface WithdrawalCause {
   /** In words for people. */
@@ -57,19 +60,23 @@ export function boundToOthers(inputs: string): WithdrawalCause {
 }
 
 /** The room lost its owner (`source`; null: a posted spec's). What counts for the file of another source is handed over on purpose. */
-export function orphanedBy(source: string | null): WithdrawalCause {
+export function orphanedBy(source: string | null, why = LOST_SPEC): WithdrawalCause {
   return {
-    why: "the room lost its spec",
+    why,
     covers: (row) => !isOfOther(row, source),
   };
 }
 
 /** The room's spec comes from another owner than before (`source`; null: it was posted), with these inputs (null: none yet). */
-export function takenOverBy(source: string | null, inputs: string | null): WithdrawalCause {
+export function takenOverBy(
+  source: string | null,
+  inputs: string | null,
+  why = OTHER_OWNER,
+): WithdrawalCause {
   const isHandedOver = (row: ConfirmationRow) =>
     isOfCommit(row) && (row.source ?? source) === source && source !== null;
   return {
-    why: "the room's spec comes from another owner than before",
+    why,
     covers: (row) =>
       !isHandedOver(row) || row.inputs === null || (inputs !== null && row.inputs !== inputs),
   };

@@ -12,8 +12,8 @@ export const CONFIRM_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a confirmation outlives the spec of its room",
     file: "agent/intake/withdrawn-confirmations.ts",
-    text: `if (news.kind === "gone") return news.isLeftBehind === true ? [] : [orphanedBy(source)];`,
-    replacement: `if (news.kind === "gone") return [];`,
+    text: `[orphanedBy(source, whyOrphaned(news, source, claims))]`,
+    replacement: `[]`,
     tests: ["test/integration/agent/withdrawn-confirms.test.ts"],
   },
   {
@@ -43,8 +43,8 @@ export const CONFIRM_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a renamed source loses what was confirmed",
     file: "agent/intake/withdrawn-confirmations.ts",
-    text: `isOther && !isRenamed(before, inputs) ?`,
-    replacement: `isOther && (!isRenamed(before, inputs) || true) ?`,
+    text: `isOther && !isRenamed(before, inputs)`,
+    replacement: `isOther && (!isRenamed(before, inputs) || true)`,
     tests: ["test/integration/agent/withdrawn-confirms.test.ts"],
   },
   {

@@ -105,7 +105,7 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
     name: "an empty commit confirms a room that its dry run is about",
     file: "agent/intent/commit-reader.ts",
     text: `return meant.size > 0 ? meant`,
-    replacement: `return meant.length < 0 ? new Set(meant)`,
+    replacement: `return meant.size < 0 ? meant`,
     tests: ["test/unit/intent/dry-runs.test.ts"],
   },
   {

@@ -42,6 +42,16 @@ describe("a confirmation that waits", function () {
     await the.isCarriedOut();
   });
 
+  it("ends where its source has another name and another spec, and says so", async () => {
+    await the.shrink();
+    await world.stop();
+    room.commit({ version: 3, entities: [...ONE, "E-09"] }, "Change it");
+    await world.start({ Git__Sources__0__Name: "renamed" });
+    await the.take("renamed");
+    await the.isSaid(/^source "specs" may not have .*SourceNotConfigured.* "renamed" has another/);
+    await the.isRefused();
+  });
+
   it("is carried out with its change once a wrong Path is corrected", async () => {
     await the.shrink();
     await world.stop();
@@ -85,7 +95,7 @@ describe("a confirmation that waits", function () {
       await the.observed(world.commit({ [room.path]: null }, "Hand it over"));
       await the.take("other");
       await the.isRefused();
-      await the.isSaid(/^the room lost its spec/);
+      await the.isSaid(/^the room lost its spec: .* a\.room\.yaml of source "other" names it/);
     });
 
     it("does not count for the same file that comes back later", async () => {
