@@ -72,7 +72,9 @@ export function toText(answer: ExplainAnswer): string {
 function verifiedText(answer: ExplainAnswer): string {
   const { verifiedRevision, head, atHead } = answer;
   if (verifiedRevision === null)
-    return has(answer, ["Pruned", "PrunePending"]) ? "not since its prune began" : "never";
+    return has(answer, ["Pruned", "PrunePending", "PruneNeedsConfirm"])
+      ? "not since its prune began"
+      : "never";
   const isDrift =
     atHead === false &&
     verifiedRevision === head &&

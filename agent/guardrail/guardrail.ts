@@ -21,7 +21,7 @@ export interface Objection {
   readonly effect: "refusal" | "hold" | "observe" | "wait";
   /** What is wrong, without the items. How to confirm is said once for a room, by `howToConfirm` of `/status`. */
   readonly message: string;
-  /** The removals it is about, which no later rule judges where it holds or observes; empty where it is not about removals. */
+  /** The removals it is about, which no later rule judges where it holds, observes or waits; empty where it is not about removals. */
   readonly items: readonly Item[];
   /** True when a confirmation of `items` would lift it. */
   readonly confirmable: boolean;
@@ -99,6 +99,8 @@ export interface Facts {
     readonly heldBy: string | null;
     /** A file of another source that names the room; absent or null: there is none. */
     readonly claimedBy?: string | null;
+    /** What the RoomServer answered that it removed, and ms for which a read that still shows it may only lag; absent: nothing. */
+    readonly removing?: { readonly items: readonly Item[]; readonly waitMs: number };
   };
 }
 

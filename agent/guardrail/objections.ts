@@ -61,7 +61,7 @@ export const GUARDRAILS: readonly Guardrail[] = [
 
 /**
  * All objections, not the first: a person sees at once every obstacle. None: the plan may be applied. What is
- * held, or only reported, is not done, so the rules asked later judge the plan without it; holds are reported last, as they stop
+ * held, only reported, or waits, is not done, so the rules asked later judge the plan without it; holds are reported last, as they stop
  * nothing else.
  */
 export function objectionsTo(
@@ -74,8 +74,7 @@ export function objectionsTo(
   for (const guardrail of guardrails) {
     const objection = guardrail.judge(rest, facts);
     if (objection === undefined) continue;
-    const isLeft = objection.effect === "hold" || objection.effect === "observe";
-    if (isLeft) rest = withoutRemovals(rest, objection.items);
+    if (objection.effect !== "refusal") rest = withoutRemovals(rest, objection.items);
     (objection.effect === "hold" ? holds : stops).push(objection);
   }
   return [...stops, ...holds];

@@ -117,8 +117,9 @@ function pruneMetadata({ after }: Concluded, { inputs }: EndedAttempt): Record<s
   if (!isPrune(inputs) || prune === null) return {};
   const { source, path, commit } = prune;
   const isDone = pruned?.since === prune.since;
-  const { confirmedBy = null, confirmedIn = null } = isDone ? pruned : {};
-  return { source, path, commit, ...(isDone ? { confirmedBy, confirmedIn } : {}) };
+  if (!isDone) return { source, path, commit };
+  const { confirmedBy, confirmedIn, removed = 0, found = 0 } = pruned;
+  return { source, path, commit, confirmedBy, confirmedIn, removed, found };
 }
 
 /** What was undone, what not and why, and what is still to be. */

@@ -202,7 +202,7 @@ export interface RolledBack {
   /** What the room is held to from now on, and what is known of it. */
   readonly row: Pick<
     Room,
-    "enforced" | "enforcedBefore" | "keepsDmVisibility" | "inventory" | "quarantine"
+    "enforced" | "enforcedBefore" | "keepsDmVisibility" | "inventory" | "removing" | "quarantine"
   >;
   readonly undo: readonly ActionReport[];
   /** The room after the undo; null when it could not be read. */

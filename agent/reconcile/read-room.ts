@@ -5,6 +5,7 @@ import type { ObservedArtifact, RoomState } from "../plan/room-state.ts";
 import type { Call, CallFailure } from "../roomserver/room-server.ts";
 import { judgeRead, type JudgedRead, type Trust } from "../room/judge-read.ts";
 import type { Outcome } from "../room/outcome.ts";
+import { progressOf } from "../room/prune-progress.ts";
 import type { ReconcileDeps, Attempt } from "./pass.ts";
 
 export type RoomRead =
@@ -89,8 +90,9 @@ function toJudge(
 }
 
 /** What was not believed may have come from whatever stands at the other end of a connection that was kept. */
-function isDoubted({ suspicion, lastOutcome }: Reading["row"]): boolean {
-  return suspicion !== null || lastOutcome === "failed/SuspiciousRead";
+function isDoubted(row: Reading["row"]): boolean {
+  const isMissing = progressOf(row)?.missingSince != null;
+  return row.suspicion !== null || row.lastOutcome === "failed/SuspiciousRead" || isMissing;
 }
 
 /** What travels with a call of this pass. */

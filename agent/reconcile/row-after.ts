@@ -17,6 +17,8 @@ import { lostProblem, lostRefusals } from "../room/judge-owner.ts";
 import { reasonsSince } from "../room/reasons-since.ts";
 import { donePrune, isPrune, pendingPrune, pruneText, PRUNING } from "../room/prune.ts";
 import type { Pruned } from "../room/prune-mark.ts";
+import { progressOf } from "../room/prune-progress.ts";
+import { presentItems } from "../plan/suspicious-read.ts";
 import type { ConfirmationRow } from "../room/rows.ts";
 import { roomConditions, type ConditionFacts } from "../room/room-conditions.ts";
 import type { ClosedGate } from "../room/write-gate.ts";
@@ -72,9 +74,10 @@ export function pruneAfter(
 ): Room {
   const { outcome, phase, plan, notObservable, verified } = ending;
   const mark = pendingPrune(row);
-  const isDone = outcome.kind === "converged";
+  const isDone = outcome.kind === "converged" && presentItems(row.inventory).length === 0;
   const began = phase === "APPLY" || phase === "VERIFY";
-  if (mark === null || !isPrune(inputs) || !(began || isDone)) return row;
+  const progress = progressOf(row);
+  if (mark === null || progress === null || !isPrune(inputs) || !(began || isDone)) return row;
   const policy = { named: false, began: true, converged: isDone, ended };
   const after: Room = {
     ...row,
@@ -84,16 +87,23 @@ export function pruneAfter(
     notObservable: notObservable ?? row.notObservable,
   };
   const left = (verified?.remaining ?? plan)?.blocked ?? [];
-  if (!isDone || left.length > 0) return after;
+  const by = confirmedBy(ending.confirmations, progress);
+  if (!isDone || left.length > 0)
+    return ending.reports.length === 0 ? after : { ...after, pruning: { ...progress, ...by } };
   // Whoever has the room next finds it as others made it: what a spec would remove there needs a confirmation.
-  const pruned = { since: mark.since, ...confirmedBy(ending.confirmations) };
-  const found = { inventory: [], verifiedBefore: false, rewritten: null, detour: null, pruned };
-  return { ...after, ...found, ...(row.inDoubt == null ? {} : { inDoubt: null }) };
+  const { since, removed, found } = progress;
+  const pruned = { since, removed, found, ...by };
+  const others = { inventory: [], verifiedBefore: false, rewritten: null, detour: null, pruned };
+  const doubt = row.inDoubt == null ? {} : { inDoubt: null };
+  return { ...after, ...others, ...(after.pruning == null ? {} : { pruning: null }), ...doubt };
 }
 
-function confirmedBy(rows: readonly ConfirmationRow[]): Omit<Pruned, "since"> {
-  const [first] = rows;
-  return { confirmedBy: first?.actor ?? null, confirmedIn: first?.originId ?? null };
+type Who = Pick<Pruned, "confirmedBy" | "confirmedIn">;
+
+/** What was confirmed before may be used up by now. */
+function confirmedBy([first]: readonly ConfirmationRow[], before: Partial<Who>): Who {
+  if (first !== undefined) return { confirmedBy: first.actor, confirmedIn: first.originId };
+  return { confirmedBy: before.confirmedBy ?? null, confirmedIn: before.confirmedIn ?? null };
 }
 
 /** What did not show when it was written could be done, and a change of that is drift. */

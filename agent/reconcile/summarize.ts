@@ -5,6 +5,7 @@ import { withReturned } from "../room/quarantine-text.ts";
 import { dryRunProblem } from "../room/dry-run-text.ts";
 import type { Room } from "../room/room.ts";
 import { donePrune } from "../room/prune.ts";
+import { afterRemovals } from "./sending/after-removals.ts";
 import { overriddenText } from "../room/warnings-to-read.ts";
 import type { StoreChange } from "../store/store.ts";
 import {
@@ -63,10 +64,11 @@ export function summarize(
     const towards = { ...attempt.inputs, isHead: attempt.isHead };
     const outcomes = intents.map((one) => ({ ...one, inputs: towards }));
     const detour = detourAfterActions(row, outcomes);
-    const after = revisionsAfter({ ...row, inventory: closed.inventory, detour }, attempt, intents);
-    const refused = { before: row.refusedUpdates, nowMs: deps.steady.nowMs() };
+    const left = { ended: intents, inventory: closed.inventory, nowMs: deps.steady.nowMs() };
+    const after = revisionsAfter({ ...afterRemovals(row, left), detour }, attempt, intents);
+    const refused = { before: row.refusedUpdates, nowMs: left.nowMs };
     row = withTakenOut(withRefusedUpdates(after, attempt, refused), attempt, intents);
-    row = withEqualFailures(row, attempt, { ended: intents, before, nowMs: deps.steady.nowMs() });
+    row = withEqualFailures(row, attempt, { ...left, before });
   }
   const contest = contestOf(pass, pass.corrected ?? [], deps.steady.nowMs());
   if (contest !== pass.row.contest) row = { ...row, contest };

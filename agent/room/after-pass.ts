@@ -51,6 +51,8 @@ function foundOf(room: Room): Found {
     detour: room.detour,
     refusals: room.refusals,
     inventory: room.inventory,
+    ...(room.removing === undefined ? {} : { removing: room.removing }),
+    ...(room.pruning === undefined ? {} : { pruning: room.pruning }),
     ...(room.pruned === undefined ? {} : { pruned: room.pruned }),
     suspicion: room.suspicion,
     notObservable: room.notObservable,

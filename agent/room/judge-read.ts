@@ -12,6 +12,9 @@ import {
   suspicionOf,
   type SuspicionKind,
 } from "../plan/suspicious-read.ts";
+import { MISSING_MS, missingAfter, progressAfterRead, progressOf } from "./prune-progress.ts";
+import type { Missing } from "./prune-progress.ts";
+import { removingOf, removingWithout } from "./removing.ts";
 import type { Room } from "./room.ts";
 import { untilSecondRead } from "../guardrail/suspicious-read.ts";
 import { doubtAfter } from "./room-in-doubt.ts";
@@ -27,6 +30,8 @@ export interface Trust {
   readonly waitMs: number | null;
   /** What is known to have left the room without us: it leaves the inventory too. */
   readonly gone: readonly Item[];
+  /** In a prune, what the read does not show of what is to be pruned; absent: nothing was concluded. */
+  readonly missing?: Missing | null;
   readonly news: readonly TrustNews[];
 }
 
@@ -41,7 +46,7 @@ export type TrustNews =
 
 export interface JudgedRead {
   readonly observed: RoomState;
-  readonly row: Pick<Room, "roomId" | "suspicion" | "inventory">;
+  readonly row: Pick<Room, "roomId" | "suspicion" | "inventory" | Pruning>;
   /** What this agent removed, or may have removed, since the inventory was written. */
   readonly removed: readonly Item[];
   /** What the room is to hold; what is not there and not in it has left for good. Absent: nothing is concluded. */
@@ -52,15 +57,35 @@ export interface JudgedRead {
   readonly toleranceMs: number;
 }
 
+type Pruning = "removing" | "prune" | "pruned" | "pruning";
+
+/** What is believed of a room after a read of it, and what of the inventory has left the room by that. Pure. */
+export function judgeRead(read: JudgedRead): Trust {
+  const { observed, row, nowMs, toleranceMs, newConnection } = read;
+  const removed = new Set(read.removed);
+  const removing = removingOf(row).filter((item) => !removed.has(item));
+  const out = new Set([...removed, ...removing]);
+  const inventory = row.inventory.filter((item) => !out.has(item));
+  const judged = judgeInventory(read, inventory);
+  const isBelieved = !isHolding(judged.suspicion);
+  const taken = isBelieved ? lostItems(observed, removing) : [];
+  const progress = progressOf(row);
+  if (progress === null)
+    return taken.length === 0 ? judged : { ...judged, gone: [...judged.gone, ...taken] };
+  const missing = missingAfter(progress, lostItems(observed, inventory), nowMs);
+  const isLong =
+    missing !== null && nowMs - Date.parse(missing.since) >= Math.max(MISSING_MS, toleranceMs);
+  if (!isLong || !isBelieved || !newConnection) return { ...judged, gone: taken, missing };
+  return { ...judged, gone: [...taken, ...missing.items], missing: null };
+}
+
 /**
  * Whether a read is believed (L5). A suspicious one is, once it is the second of the same set, on a new connection and at least
  * `StaleTolerance` after the first; another set starts over. A read that shows the room as known ends a suspicion on the same
- * terms: what is there may be there only because it was joined again. Pure.
+ * terms: what is there may be there only because it was joined again.
  */
-export function judgeRead(read: JudgedRead): Trust {
+function judgeInventory(read: JudgedRead, inventory: readonly Item[]): Trust {
   const { observed, row, nowMs } = read;
-  const removed = new Set(read.removed);
-  const inventory = row.inventory.filter((item) => !removed.has(item));
   const kind = suspicionOf(observed, { roomId: row.roomId, inventory });
   const before = row.suspicion;
   if (kind === null) return unsuspicious(read, inventory);
@@ -120,7 +145,8 @@ export function withTrust(row: Room, trust: Trust): Room {
   const inventory =
     left.size === 0 ? row.inventory : row.inventory.filter((item) => !left.has(item));
   const doubted = inDoubt === (row.inDoubt ?? null) ? {} : { inDoubt };
-  return { ...row, suspicion, inventory, ...doubted };
+  const progress = { ...removingWithout(row, left), ...progressAfterRead(row, trust) };
+  return { ...row, suspicion, inventory, ...doubted, ...progress };
 }
 
 /** Outcome of a pass on an unverified read: a second read has to confirm it. */

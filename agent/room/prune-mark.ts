@@ -1,3 +1,5 @@
+import type { Item } from "../plan/item.ts";
+
 /** A spec file that was removed while its source prunes: what the agent put into the room goes once a person confirms it. */
 export interface PruneMark {
   /** The source that had the room, and where its file was. */
@@ -14,10 +16,29 @@ export interface PruneMark {
   readonly since: string;
 }
 
+/** What a prune has done so far. */
+export interface PruneProgress {
+  /** `since` of its mark. */
+  readonly since: string;
+  /** Items that the agent removed and a read showed gone, and items that it found gone without having removed them. */
+  readonly removed: number;
+  readonly found: number;
+  /** Items that the agent did not remove and that the last read did not show. */
+  readonly missing: readonly Item[];
+  /** ISO time since when no read has shown any of them; null: none is missing. */
+  readonly missingSince: string | null;
+  /** As `Pruned` has them, of the last pass that removed something; absent: none did. */
+  readonly confirmedBy?: string | null;
+  readonly confirmedIn?: string | null;
+}
+
 /** A prune that was carried out. */
 export interface Pruned {
   /** `since` of its mark. */
   readonly since: string;
+  /** See `PruneProgress`; absent: not known. */
+  readonly removed?: number;
+  readonly found?: number;
   /** Who confirmed it, and in which commit or request; null: nothing was left to be confirmed. */
   readonly confirmedBy: string | null;
   readonly confirmedIn: string | null;

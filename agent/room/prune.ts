@@ -102,12 +102,25 @@ export function removalText({ source, path, commit, revision }: PruneMark): stri
 }
 
 /** What is said of a room once its prune is done. */
-export function prunedText(mark: PruneMark, { confirmedBy, confirmedIn }: Pruned): string {
-  const who =
-    confirmedBy === null
-      ? "nothing of what this agent put into the room was left"
-      : `what this agent had put into the room was removed; ${confirmedBy} confirmed it in ${confirmedIn ?? "a request"}`;
-  return `${removalText(mark)}, and ${who}. What others put there stays; add the spec file again to manage the room`;
+export function prunedText(mark: PruneMark, pruned: Pruned): string {
+  const { confirmedBy, confirmedIn } = pruned;
+  const by =
+    confirmedBy === null ? "" : `; ${confirmedBy} confirmed it in ${confirmedIn ?? "a request"}`;
+  return `${removalText(mark)}, and ${doneText(pruned)}${by}. What others put there stays; add the spec file again to manage the room`;
+}
+
+function doneText({ removed = 0, found = 0 }: Pruned): string {
+  const what = "what this agent had put into the room";
+  const unseen = "no read showed it for 5 minutes or more";
+  if (found === 0)
+    return removed === 0 ? `nothing of ${what} is left` : `${what} was removed (${items(removed)})`;
+  if (removed === 0)
+    return `${what} (${items(found)}) was found gone: nothing was removed, and ${unseen}`;
+  return `of ${what}, ${items(removed)} went by the agent's removals and ${items(found)} was found gone: ${unseen}`;
+}
+
+function items(count: number): string {
+  return count === 1 ? "1 item" : `${count} items`;
 }
 
 /**

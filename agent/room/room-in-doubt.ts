@@ -51,9 +51,12 @@ export function otherServer({ from, to, since }: ServerMove): Doubt {
  * and plans there have names of their own. A rollback that was cut off ends: what it was to undo was done on the old one.
  */
 export function onOtherServer(row: Room, move: ServerMove): Room {
-  const { takenOut: _out, ...known } = row;
+  const { takenOut: _out, removing: _removing, ...known } = row;
   return {
     ...known,
+    ...(row.pruning == null
+      ? {}
+      : { pruning: { ...row.pruning, missing: [], missingSince: null } }),
     ...(mayHoldOthers(row) ? { inDoubt: otherServer(move) } : {}),
     ...(row.reviewed == null ? {} : { reviewed: null }),
     ...(row.planConfirmed == null ? {} : { planConfirmed: null }),

@@ -6,7 +6,8 @@ import type { Blocked, NotObservableMark, SeedProblem } from "../plan/plan.ts";
 import type { Condition } from "../status/condition.ts";
 import type { ConfirmedHead } from "./confirmed-head.ts";
 import type { Contest } from "./contest.ts";
-import type { PruneMark, Pruned } from "./prune-mark.ts";
+import type { PruneMark, PruneProgress, Pruned } from "./prune-mark.ts";
+import type { Removing } from "./removing.ts";
 import type { LostOwner } from "./lost-owner.ts";
 import type { ReviewedPlan } from "./reviewed-plan.ts";
 import type { Quarantine } from "./quarantine.ts";
@@ -240,8 +241,12 @@ export interface Found {
   } | null;
   /** What is being refused right now: what a later `Confirm: <roomId>` covers. */
   readonly refusals: readonly Refusal[];
-  /** What this agent put into the room. */
+  /** What this agent put into the room. What it removed leaves it once a read shows that. */
   readonly inventory: readonly Item[];
+  /** Of the inventory, what was removed by an answer and by no read; absent or null: nothing. */
+  readonly removing?: Removing | null;
+  /** The prune that waits or is under way; absent or null: none, or nothing of it was done. */
+  readonly pruning?: PruneProgress | null;
   /** The prune that was carried out last; absent or null: none was. */
   readonly pruned?: Pruned | null;
   /** The last read that was not believed at once; null when the room reads as it is known. */

@@ -124,7 +124,7 @@ export const ROOM_REASONS = {
   SuspiciousRead: {
     place: "room",
     meaning:
-      "What the RoomServer shows cannot be believed yet: another room's name, an artifact whose hash it does not have, nothing of what this agent put there, or less than half of it. Removals are held until a second read agrees",
+      "What the RoomServer shows cannot be believed yet: another room's name, an artifact whose hash it does not have, nothing of what this agent put there, or less than half of it. Removals are held until a second read agrees. A prune waits for anything that it did not remove and that is not shown, for 5 minutes",
     next: "None, the second read, over a new connection and not before `StaleTolerance`, decides. If it comes again, check the RoomServer and what is between it and the agent",
   },
   RolledBack: {

@@ -1,4 +1,5 @@
 import { PRUNE_SABOTEURS } from "./prune-saboteurs.ts";
+import { SEEN_GONE_SABOTEURS } from "./seen-gone-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
 
 /** What commits say. */
@@ -172,4 +173,5 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/unit/intent/dry-runs.test.ts"],
   },
   ...PRUNE_SABOTEURS,
+  ...SEEN_GONE_SABOTEURS,
 ];

@@ -32,8 +32,8 @@ export const PRUNE_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a prune that is not done counts as done",
     file: "agent/reconcile/row-after.ts",
-    text: `if (!isDone || left.length > 0) return after;`,
-    replacement: `if (!isDone && left.length > 0) return after;`,
+    text: `if (!isDone || left.length > 0)`,
+    replacement: `if (!isDone && left.length > 0)`,
     tests: ["test/integration/agent/prune-troubles.test.ts"],
   },
   {

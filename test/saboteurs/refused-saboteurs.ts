@@ -207,8 +207,8 @@ export const REFUSED_SABOTEURS: readonly Saboteur[] = [
   {
     name: "what was joined with older attributes is in no inventory",
     file: "agent/reconcile/sending/end-intents.ts",
-    text: `if (state !== "done" && !joinedBack) continue;`,
-    replacement: `if (state !== "done") continue;`,
+    text: `if ((state !== "done" && !joinedBack) || isUnseen) continue;`,
+    replacement: `if (state !== "done" || isUnseen) continue;`,
     tests: ["test/unit/reconcile/older-attributes.test.ts"],
   },
   {

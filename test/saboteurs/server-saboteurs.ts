@@ -98,8 +98,8 @@ export const SERVER_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a prune on another RoomServer says that what others put there stays",
     file: "agent/guardrail/prune.ts",
-    text: `inDoubt === null || items.every((item) => inDoubt.ours.has(item))`,
-    replacement: `inDoubt === null || items.length > 0`,
+    text: `inDoubt !== null && items.some((item) => !inDoubt.ours.has(item));`,
+    replacement: `inDoubt !== null && items.length < 0;`,
     tests: ["test/unit/guardrail/prune.test.ts"],
   },
   {

@@ -22,6 +22,8 @@ import {
   livingConfirmations,
 } from "../pass-confirmations.ts";
 import { isPrune, pendingPrune, removalText } from "../../room/prune.ts";
+import { untilGone } from "../../room/prune-progress.ts";
+import { removingOf } from "../../room/removing.ts";
 import type { ReviewVerdict } from "../../room/review-law.ts";
 import { closedGate } from "../../room/write-gate.ts";
 import { isRoomAllowed, reviewOf, versionOf } from "../room-rules.ts";
@@ -61,7 +63,9 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
   const notObservable = currentMarks(planned, planned.observed, deps);
   const waits = isHolding(trust.suspicion)
     ? waitForSecondRead(trust)
-    : (heldOutcome(refusals) ?? deniedOutcome(notObservable));
+    : (heldOutcome(refusals) ??
+      deniedOutcome(notObservable) ??
+      (isPrune(planned.inputs) ? untilGone(planned.row, planned.observed) : undefined));
   if (waits !== undefined) return endingAt("PRE_CHECKS", waits, { ...findings, notObservable });
   return endingAt("PRE_CHECKS", { kind: "converged" }, { ...findings, plan, notObservable });
 }
@@ -142,12 +146,29 @@ function windowFact({ row, inputs, isHead }: Planned, deps: ReconcileDeps): Fact
 }
 
 /** What a prune is about; null: the pass does not prune. */
-function pruneFact({ row, inputs }: Planned, { fileOf, claimOf }: ReconcileDeps): Facts["prune"] {
+function pruneFact(
+  { row, inputs }: Planned,
+  { fileOf, claimOf, steady, options }: ReconcileDeps,
+): Facts["prune"] {
   const mark = isPrune(inputs) ? pendingPrune(row) : null;
   if (mark === null) return null;
   const heldBy = fileOf?.(row.roomId, mark) ?? null;
   const claimedBy = claimOf?.(row.roomId, mark) ?? null;
-  return { removal: removalText(mark), heldBy, claimedBy };
+  const waitMs = untilLagEnds(row, {
+    nowMs: steady.nowMs(),
+    toleranceMs: options.staleToleranceMs,
+  });
+  const removing = { items: removingOf(row), waitMs };
+  return { removal: removalText(mark), heldBy, claimedBy, removing };
+}
+
+/** Ms for which a state that shows what was removed may only lag. */
+function untilLagEnds(
+  { removing = null }: Planned["row"],
+  { nowMs, toleranceMs }: { readonly nowMs: number; readonly toleranceMs: number },
+): number {
+  if (removing === null) return 0;
+  return Math.max(0, toleranceMs - Math.max(0, nowMs - Date.parse(removing.at)));
 }
 
 const UNOWNED = {

@@ -7,6 +7,7 @@ import { isStillNewest } from "../../room/prune.ts";
 import type { Room } from "../../room/room.ts";
 import type { RoomUpdate } from "../../store/room-writer.ts";
 import type { StoreChange } from "../../store/store.ts";
+import { removingAfter } from "../sending/after-removals.ts";
 import { endIntents, endedIntents } from "../sending/end-intents.ts";
 import { withoutInputs } from "../../room/enforced-inputs.ts";
 import { isHolding, waitForSecondRead, withTrust } from "../../room/judge-read.ts";
@@ -115,8 +116,13 @@ async function takeBack(
     notUndone: [...before.notUndone, ...kept],
     pending,
   };
-  const inventory = withUndone(undoing.inventory, before.pending, undone);
-  const row = { ...toMembers(undoing), inventory, quarantine };
+  const ended = endedIntents({ reports: run.reports, observed, phase: "ROLLBACK" });
+  const left = withUndone(undoing.inventory, before.pending, undone);
+  // What the undo removed by an answer alone is the agent's until a read shows it gone.
+  const unseen = ended.filter(({ isUnseen }) => isUnseen).map(({ action }) => action.item);
+  const inventory = [...new Set([...left, ...unseen])].sort();
+  const removing = removingAfter(attempt.row, { ended, inventory, nowMs: deps.steady.nowMs() });
+  const row = { ...toMembers(undoing), inventory, ...removing, quarantine };
   return { outcome: toOutcome(quarantine), rollback: { row, undo: run.reports, observed } };
 }
 

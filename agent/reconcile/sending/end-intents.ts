@@ -36,6 +36,8 @@ export interface EndedIntent {
   readonly joinedBack?: true;
   /** True: it was not sent, refused or answered 404 or 409, and the read that followed does not show it. */
   readonly hadNoEffect?: true;
+  /** True: the RoomServer answered that it removed the item, and no read shows it gone. */
+  readonly isUnseen?: true;
   /** ISO time at which it was intended, where the audit has no record of that yet. */
   readonly intendedAt?: string;
 }
@@ -109,14 +111,19 @@ function recordsOf(
 
 function inventoryAfter(before: readonly Item[], ended: readonly EndedIntent[]): readonly Item[] {
   const items = new Set(before);
-  for (const { action, state, joinedBack = false } of ended) {
-    if (state !== "done" && !joinedBack) continue;
-    if (action.kind === "kick" || action.kind === "delete") items.delete(action.item);
+  for (const { action, state, joinedBack = false, isUnseen = false } of ended) {
+    if ((state !== "done" && !joinedBack) || isUnseen) continue;
+    if (takesOut(action)) items.delete(action.item);
     else items.add(action.item);
   }
   return items.size === before.length && before.every((item) => items.has(item))
     ? before
     : [...items].sort();
+}
+
+/** Whether an action takes its item out of the room and puts nothing in its place. */
+export function takesOut({ kind }: Action): boolean {
+  return kind === "kick" || kind === "delete";
 }
 
 /**
@@ -130,8 +137,10 @@ export function endedIntents({ reports, observed, phase }: Reported): readonly E
     const end = endOf(report, settle);
     if (end === null) return [];
     const waiting = intendedAt === undefined ? {} : { intendedAt };
+    const isSeen = report.result.kind !== "done" || settle?.(action) === "done";
+    const unseen = !isSeen && takesOut(action) ? ({ isUnseen: true } as const) : {};
     const idle = hadNoEffect(report, observed) ? ({ hadNoEffect: true } as const) : {};
-    return [{ id, action, phase, ...end, ...idle, ...waiting }];
+    return [{ id, action, phase, ...end, ...idle, ...unseen, ...waiting }];
   });
 }
 

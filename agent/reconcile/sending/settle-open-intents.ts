@@ -2,6 +2,7 @@ import type { Item } from "../../plan/item.ts";
 import type { Room } from "../../room/room.ts";
 import { isCarriedOut } from "../dm-visibility.ts";
 import { detourAfterActions } from "../../room/detour.ts";
+import { afterRemovals } from "./after-removals.ts";
 import { endIntents, type EndedIntent } from "./end-intents.ts";
 import type { Outcome } from "../../room/outcome.ts";
 import type { PassCause, PassSignals, ReconcileDeps } from "../pass.ts";
@@ -54,9 +55,9 @@ export async function settleOpenIntents(
   const inventory: readonly Item[] = known.inventory;
   const result = endIntents({ ended, confirmations, inventory }, subject, deps);
   const dropped = ended.some(isCarriedOut);
+  const left = { ended, inventory: result.inventory, nowMs: deps.steady.nowMs() };
   const settled: Room = {
-    ...known,
-    inventory: result.inventory,
+    ...afterRemovals(known, left),
     detour: detourAfterActions(row, ended),
     keepsDmVisibility: row.keepsDmVisibility && !dropped,
   };

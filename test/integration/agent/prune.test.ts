@@ -131,7 +131,7 @@ story(
         "Pruned",
       ]);
       expect(String(asked.body["message"])).to.include(
-        "was removed; Ada <ada@example.org> confirmed",
+        "was removed (2 items); Ada <ada@example.org> confirmed",
       );
       await room.driftIn("E-01", "E-02");
       expect(await room.writesOfMorePasses(), "what comes later is not ours").to.deep.equal([]);

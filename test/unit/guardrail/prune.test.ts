@@ -1,8 +1,9 @@
 import { expect } from "chai";
+import type { Item } from "../../../agent/plan/item.ts";
 import { prune } from "../../../agent/guardrail/prune.ts";
 import { pruneText } from "../../../agent/room/prune.ts";
 import { aPlan, kicks } from "../../support/a-plan-input.ts";
-import { someFacts } from "../../support/some-facts.ts";
+import { type FactsGiven, someFacts } from "../../support/some-facts.ts";
 
 const removal = "the spec file was removed";
 const confirmedByName = new Set(["entity/E-1"] as const);
@@ -23,6 +24,22 @@ describe("a prune that was confirmed by name", () => {
     expect(claimed).to.include({ reason: "WaitsForSource", confirmable: false });
     expect(claimed?.message).to.include('b.yaml of source "other"');
     expect(judged({ heldBy: "a.yaml" })).to.include({ reason: "SpecUnreadable" });
+  });
+
+  it("waits for a state that may lag, and then for a person, with what was removed and is still shown", () => {
+    const still = (waitMs: number, given: FactsGiven = {}) =>
+      prune.judge(
+        aPlan(kicks("E-1")),
+        someFacts({
+          ...given,
+          prune: { removal, heldBy: null, removing: { items: ["entity/E-1"], waitMs } },
+        }),
+      );
+    expect(still(7)).to.include({ reason: "NotConverged", effect: "wait", afterMs: 7 });
+    expect(still(0)).to.include({ reason: "PruneNeedsConfirm", effect: "hold", confirmable: true });
+    const inDoubt = { message: "BaseUrl changed", ours: new Set<Item>() };
+    expect(still(7, { inDoubt })).to.include({ effect: "refusal", confirmable: true });
+    expect(still(7, { inDoubt })?.message).to.include("whoever put them there");
   });
 
   it("is carried out where no file names the room", () => {

@@ -62,6 +62,20 @@ describe("a pass that is refused for the most part", () => {
     expect(world.metrics.told).to.include("kick done");
   });
 
+  it("keeps what its undo removed by an answer alone in the inventory, until a read shows it gone", async () => {
+    const world = await anAttempt();
+    world.server.failAt("readState", 3, UNREACHABLE);
+    await rollBack(world);
+    expect(entitiesIn(world)).to.deep.equal(["E-1"]);
+    const { inventory, removing } = await world.row();
+    expect(inventory).to.include("entity/E-2");
+    expect(removing?.items).to.deep.equal(["entity/E-2"]);
+    await world.pass();
+    const after = await world.row();
+    expect(after.inventory).to.deep.equal(["artifact/notes", "entity/E-1"]);
+    expect(after.removing).to.equal(null);
+  });
+
   it("intends each call of the undo before it, marked as ROLLBACK, in one batch with the quarantine", async () => {
     const world = await anAttempt();
     await rollBack(world);

@@ -1,0 +1,246 @@
+import { expect } from "chai";
+import { prunedText, pruneInputs } from "../../../agent/room/prune.ts";
+import type { Outcome } from "../../../agent/room/outcome.ts";
+import { reasonOf } from "../../../agent/room/ends.ts";
+import type { RoomState } from "../../../agent/plan/room-state.ts";
+import { joinEntity } from "../../../devserver/room.ts";
+import { aConfirmation } from "../../support/a-row.ts";
+import { A_ROOM, anEntity } from "../../support/a-room-spec.ts";
+import { UNREACHABLE } from "../../support/fake-room-server.ts";
+import { PassWorld, STALE_MS } from "../../support/pass-world.ts";
+import { entityIds } from "../../support/spec-yaml.ts";
+
+const MARK = {
+  source: "specs",
+  path: "rooms/a.room.yaml",
+  revision: "main@sha1:gone",
+  commit: "c1",
+  author: "Ada <ada@example.org>",
+  committedAt: null,
+  since: "2026-01-01T00:00:00.000Z",
+};
+const LONG_MS = 300_000;
+
+/** A verified room of four whose file is gone, and whose prune a commit confirmed. */
+class PruneStory extends PassWorld {
+  #said = 0;
+
+  constructor() {
+    super({ prunes: () => true, staleToleranceMs: STALE_MS });
+  }
+
+  async begin(): Promise<this> {
+    await this.verified({ entities: entityIds(4) });
+    await this.orphaned();
+    return this;
+  }
+
+  async orphaned(): Promise<void> {
+    await this.change({ owner: null, prune: MARK });
+    await this.say();
+    this.forget();
+  }
+
+  /** `Confirm: <roomId>` of one more commit. */
+  async say(): Promise<void> {
+    this.#said += 1;
+    const { inventory, head } = await this.row();
+    const row = aConfirmation({
+      id: `said-${this.#said}`,
+      items: inventory,
+      named: true,
+      inputs: pruneInputs(A_ROOM, MARK, head).digest,
+      actor: "Ada",
+      expiresAt: "2100-01-01T00:00:00.000Z",
+    });
+    await this.store.write([{ kind: "confirmation", row }]);
+  }
+
+  async end(): Promise<string> {
+    const { outcome } = (await this.pass({ trigger: "interval" })).report;
+    return word(outcome);
+  }
+
+  /** The kicks of one more pass, and how it ended. */
+  async next(): Promise<readonly string[]> {
+    this.forget();
+    const end = await this.end();
+    return [...this.server.writes, end];
+  }
+
+  async pruned(): Promise<object | null> {
+    return (await this.row()).pruned ?? null;
+  }
+
+  async text(): Promise<string> {
+    const { pruned } = await this.row();
+    return pruned == null ? "" : prunedText(MARK, pruned);
+  }
+}
+
+function word(outcome: Outcome): string {
+  return outcome.kind === "refused"
+    ? outcome.refusals.map(({ reason }) => reason).join()
+    : (reasonOf(outcome)?.reason ?? outcome.kind);
+}
+
+const without =
+  (...ids: readonly string[]) =>
+  (state: RoomState): RoomState => ({
+    ...state,
+    entities: state.entities.filter(({ id }) => !ids.includes(id)),
+  });
+
+describe("what a prune removed by an answer", () => {
+  it("is not gone while a read shows it, and is removed again once a person confirms that", async () => {
+    const world = await new PruneStory().begin();
+    world.server.failAt("kick", 2, { kind: "done" });
+    expect((await world.next()).at(-1)).to.equal("NotConverged");
+    expect((await world.row()).inventory).to.deep.equal(["entity/E-02"]);
+    expect(await world.next()).to.deep.equal(["NotConverged"]);
+    await world.clock.advance(STALE_MS);
+    expect(await world.next()).to.deep.equal(["PruneNeedsConfirm"]);
+    const { refusals, conditions, pruned } = await world.row();
+    expect(refusals.map(({ items }) => items)).to.deep.equal([["entity/E-02"]]);
+    expect(refusals[0]?.message).to.include("still shows");
+    expect(conditions.map(({ type }) => type)).to.include("AwaitingConfirm");
+    expect(pruned ?? null).to.equal(null);
+    await world.say();
+    expect(await world.next()).to.deep.equal(["kick E-02", "converged"]);
+    expect(await world.pruned()).to.include({ removed: 4, found: 0, confirmedBy: "Ada" });
+    expect(await world.text()).to.include("was removed (4 items); Ada confirmed it");
+  });
+
+  it("holds up nothing else that is confirmed", async () => {
+    const world = new PruneStory();
+    await world.verified({ entities: entityIds(25) });
+    await world.orphaned();
+    world.server.failAt("kick", 1, { kind: "done" });
+    await world.next();
+    const left = world.room().entities.length;
+    await world.clock.advance(STALE_MS);
+    await world.next();
+    expect(world.room().entities.length).to.be.lessThan(left);
+    expect(world.room().entities.map(({ id }) => id)).to.include("E-01");
+  });
+
+  it("needs no person while the state may only lag", async () => {
+    const world = new PruneStory();
+    await world.verified({ entities: entityIds(8) });
+    await world.orphaned();
+    world.server.lie("kick");
+    await world.next();
+    await world.clock.advance(STALE_MS);
+    await world.next();
+    expect(await world.next()).to.deep.equal(["NotConverged"]);
+    expect((await world.row()).refusals).to.deep.equal([]);
+    await world.clock.advance(STALE_MS);
+    expect(await world.next()).to.deep.equal(["PruneNeedsConfirm"]);
+  });
+
+  it("is gone without another removal once a state that lagged shows it, whoever confirmed it", async () => {
+    const world = await new PruneStory().begin();
+    const old = world.room();
+    world.server.view = () => old;
+    expect((await world.next()).at(-1)).to.equal("NotConverged");
+    world.server.view = (state) => state;
+    expect(await world.next()).to.deep.equal(["converged"]);
+    expect(await world.pruned()).to.include({ removed: 4, found: 0, confirmedBy: "Ada" });
+  });
+
+  it("is the agent's until a read has shown it gone where the read-back failed", async () => {
+    const world = await new PruneStory().begin();
+    let reads = 0;
+    world.server.before = ({ operation }) => {
+      reads += operation === "readState" ? 1 : 0;
+      if (reads === 2) world.server.failAt("readState", 1, UNREACHABLE);
+    };
+    await world.next();
+    expect((await world.row()).inventory).to.have.length(4);
+    world.server.before = () => undefined;
+    expect(await world.next()).to.deep.equal(["converged"]);
+    expect(await world.pruned()).to.include({ removed: 4, found: 0 });
+  });
+
+  it("is not the agent's any more once a read showed it gone: what others join again stays", async () => {
+    const world = await new PruneStory().begin();
+    world.server.failAt("kick", 2, { kind: "done" });
+    await world.next();
+    world.server.change(A_ROOM, (room) => joinEntity(room, anEntity("E-01"), 1).room);
+    await world.say();
+    expect(await world.next()).to.deep.equal(["kick E-02", "converged"]);
+    expect(world.room().entities.map(({ id }) => id)).to.deep.equal(["E-01"]);
+  });
+
+  it("holds for artifacts", async () => {
+    const world = new PruneStory();
+    await world.verified({ entities: [], artifacts: ["plan", "notes"] });
+    await world.orphaned();
+    world.server.failAt("deleteArtifact", 1, { kind: "done" });
+    expect((await world.next()).at(-1)).to.equal("NotConverged");
+    expect((await world.row()).inventory).to.have.length(1);
+    await world.say();
+    expect((await world.next()).at(-1)).to.equal("converged");
+    expect(world.room().artifacts).to.deep.equal([]);
+  });
+
+  it("holds for what the room had while it had a spec", async () => {
+    const world = new PruneStory();
+    await world.verified({ entities: entityIds(5) });
+    await world.push({ version: 2, entities: entityIds(4) });
+    world.server.lie("kick");
+    await world.next();
+    expect((await world.row()).inventory).to.include("entity/E-05");
+    world.server.heal();
+    await world.orphaned();
+    expect((await world.next()).slice(0, -1)).to.include("kick E-05");
+  });
+});
+
+describe("what a prune finds gone", () => {
+  it("is removed if a read shows it again within 5 minutes, under the same confirmation", async () => {
+    const world = await new PruneStory().begin();
+    world.server.view = without("E-03", "E-04");
+    await world.next();
+    expect(world.room().entities.map(({ id }) => id)).to.deep.equal(["E-03", "E-04"]);
+    await world.clock.advance(STALE_MS);
+    expect(await world.next()).to.deep.equal(["SuspiciousRead"]);
+    await world.clock.advance(LONG_MS - STALE_MS - 1);
+    expect(await world.next()).to.deep.equal(["SuspiciousRead"]);
+    world.server.view = (state) => state;
+    await world.clock.advance(STALE_MS);
+    expect(await world.next()).to.deep.equal(["kick E-03", "kick E-04", "converged"]);
+    expect(await world.pruned()).to.include({ removed: 4, found: 0 });
+  });
+
+  it("is gone after 5 minutes, and that is what is said", async () => {
+    const world = await new PruneStory().begin();
+    world.server.view = without(...entityIds(4));
+    const ends = [await world.end()];
+    for (const ms of [STALE_MS, LONG_MS - STALE_MS - 1, 1]) {
+      await world.clock.advance(ms);
+      ends.push(await world.end());
+    }
+    expect(ends).to.deep.equal([...Array<string>(3).fill("SuspiciousRead"), "converged"]);
+    expect(world.server.writes).to.deep.equal([]);
+    expect(await world.pruned()).to.include({ removed: 0, found: 4 });
+    expect(await world.text()).to.include("(4 items) was found gone: nothing was removed");
+    const { conditions } = await world.row();
+    expect(conditions.map(({ reason }) => reason)).to.deep.equal(["Pruned", "Pruned"]);
+  });
+
+  it("counts from when the last of it was missed, over a new connection", async () => {
+    const world = await new PruneStory().begin();
+    world.server.view = without("E-03");
+    await world.next();
+    await world.clock.advance(STALE_MS);
+    await world.next();
+    expect(world.server.calls.map(({ call }) => call.newConnection)).to.deep.equal([true]);
+    const { pruning } = await world.row();
+    expect(pruning).to.deep.include({ removed: 3, found: 0, missing: ["entity/E-03"] });
+    world.server.view = (state) => state;
+    world.server.lie("kick");
+    await world.next();
+    expect((await world.row()).pruning).to.deep.include({ missing: [], missingSince: null });
+  });
+});

@@ -1,0 +1,88 @@
+import { expect } from "chai";
+import type { Item } from "../../../agent/plan/item.ts";
+import { judgeRead, withTrust, type JudgedRead } from "../../../agent/room/judge-read.ts";
+import type { Room } from "../../../agent/room/room.ts";
+import { aRoomState } from "../../support/a-room-state.ts";
+import { aRoomRow, ROW_MS } from "../../support/a-row.ts";
+
+const TOLERANCE_MS = 5000;
+const LONG_MS = 300_000;
+const OURS: readonly Item[] = ["entity/a", "entity/b", "entity/c", "entity/d", "entity/e"];
+const MARK = {
+  source: "specs",
+  path: "rooms/a.room.yaml",
+  revision: "main@sha1:gone",
+  commit: "c1",
+  author: null,
+  committedAt: null,
+  since: "2026-01-01T00:00:00.000Z",
+};
+
+/** Reads of a room that is to be pruned, one after the other, each judged by what the one before left. */
+class PruneReads {
+  row: Room = aRoomRow({ inventory: OURS, owner: null, prune: MARK });
+  nowMs = ROW_MS;
+
+  /** What of the inventory is left after a read that shows `ids`. */
+  left(ids: string, given: Partial<JudgedRead> = {}): string {
+    const trust = judgeRead({
+      observed: aRoomState({ entities: ids.split("").map((id) => ({ id })) }),
+      row: this.row,
+      wanted: new Set(),
+      newConnection: true,
+      nowMs: this.nowMs,
+      toleranceMs: TOLERANCE_MS,
+      removed: [],
+      ...given,
+    });
+    this.row = withTrust(this.row, trust);
+    return this.row.inventory.map((item) => item.slice(-1)).join("");
+  }
+
+  after(ms: number): this {
+    this.nowMs += ms;
+    return this;
+  }
+}
+
+describe("reads of a room that is to be pruned", () => {
+  it("take what they do not show out of the inventory after 5 minutes, over a new connection", () => {
+    const reads = new PruneReads();
+    expect(reads.left("abc")).to.equal("abcde");
+    expect(reads.after(LONG_MS - 1).left("abc")).to.equal("abcde");
+    expect(reads.after(1).left("abc", { newConnection: false })).to.equal("abcde");
+    expect(reads.left("abc")).to.equal("abc");
+    expect(reads.row.pruning).to.include({ found: 2, removed: 0, missingSince: null });
+  });
+
+  it("wait as long as StaleTolerance where that is longer", () => {
+    const reads = new PruneReads();
+    const toleranceMs = 2 * LONG_MS;
+    reads.left("abc");
+    expect(reads.after(LONG_MS).left("abc", { toleranceMs })).to.equal("abcde");
+    expect(reads.after(LONG_MS).left("abc", { toleranceMs })).to.equal("abc");
+  });
+
+  it("begin the time again with another item that is missing, one that was back, and a clock that went back", () => {
+    const reads = new PruneReads();
+    reads.left("abcd");
+    expect(reads.after(LONG_MS).left("abc")).to.equal("abcde");
+    expect(reads.after(LONG_MS - 1).left("abc")).to.equal("abcde");
+    reads.left("abcde");
+    expect(reads.after(1).left("abc")).to.equal("abcde");
+    expect(reads.after(-LONG_MS).left("abc")).to.equal("abcde");
+    expect(reads.after(LONG_MS).left("abc")).to.equal("abc");
+  });
+
+  it("show nothing to be gone while they are not believed", () => {
+    const reads = new PruneReads();
+    const at = "2026-01-01T00:00:00.000Z";
+    reads.row = { ...reads.row, removing: { items: ["entity/a"], at } };
+    expect(reads.left("x")).to.equal("abcde");
+    expect(reads.after(TOLERANCE_MS).left("x")).to.equal("bcde");
+    expect(reads.row.removing).to.equal(null);
+    expect(reads.row.pruning).to.include({ removed: 1, found: 0 });
+    expect(reads.after(LONG_MS).left("y")).to.equal("bcde");
+    expect(reads.after(TOLERANCE_MS).left("y")).to.equal("");
+  });
+});
