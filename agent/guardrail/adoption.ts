@@ -1,7 +1,7 @@
 import type { Item } from "../plan/item.ts";
 import type { Plan } from "../plan/plan.ts";
 import { removalsOf } from "../plan/removals.ts";
-import { type Facts, type Guardrail, type Refusal, unconfirmed } from "./guardrail.ts";
+import type { Facts, Guardrail, Refusal } from "./guardrail.ts";
 
 /**
  * In a room that was never verified every removal needs a confirmation, whatever its share: what is there was put there by
@@ -20,7 +20,9 @@ function judge(plan: Plan, facts: Facts): Refusal | undefined {
   const doubt = facts.verifiedBefore ? facts.inDoubt : NEVER_VERIFIED;
   const lifted = !facts.limits.requireConfirm && facts.trigger === "apply";
   if (doubt === null || lifted) return undefined;
-  const items = unconfirmed(removalsOf(plan), facts).filter((item) => !doubt.ours.has(item));
+  // What a commit takes out of a spec may be another's there: `true` says nothing of that.
+  const counting = facts.verifiedBefore ? facts.confirmedByName : facts.confirmed;
+  const items = removalsOf(plan).filter((item) => !counting.has(item) && !doubt.ours.has(item));
   if (items.length === 0) return undefined;
   return {
     guardrail: adoption.name,

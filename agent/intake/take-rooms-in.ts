@@ -14,6 +14,7 @@ import { takeRoomIn } from "./room-intake.ts";
 import type { RoomNews } from "./room-news.ts";
 import { returnChanges } from "./return-changes.ts";
 import { standingFact, type SourceIndex } from "./source-index.ts";
+import { withoutUnreadConfirms } from "./unread-there.ts";
 import { unusedIntent } from "./unused-intent.ts";
 import { withUselessNaming } from "./useless-naming.ts";
 import { withdrawnByNews } from "./withdrawn-confirmations.ts";
@@ -142,7 +143,8 @@ async function takeOne(
   const { intents, range } = from;
   const pruning = confirmingPrune(intents.rooms.get(roomId), before, news);
   const about = { before, news, source: from.source };
-  const said = await withHandOver(await withoutPruneConfirm(pruning, about, deps), about, deps);
+  const meant = await withHandOver(await withoutPruneConfirm(pruning, about, deps), about, deps);
+  const said = withoutUnreadConfirms(meant, before, deps);
   const unused = await unusedIntent(roomId, withUselessNaming(said, about, deps), deps);
   const { holdsAll } = intents;
   const isHeld = holdsAll !== undefined && news.kind === "inputs";

@@ -61,6 +61,10 @@ export const NOT_PLANNED = (why: string | null) =>
   `it confirms no removal: when this commit was read, there was no plan of the room's newest spec yet${why === null ? "" : ` (${why})`}, so nothing was refused. ` +
   "Say it again once `/status` shows what is refused";
 
+/** `why`: in words, that the room is in doubt. */
+export const NOT_READ_THERE = (why: string) =>
+  `it confirms no removal: ${why}, nor read when this commit was. Name the room in a new commit once \`/status\` shows what is refused`;
+
 /** Why names do not count that this source does not have, by what they are. */
 export function whyNotOurs(
   found: Partial<Readonly<Record<"barred" | "claimed" | "foreign" | "unknown", readonly string[]>>>,

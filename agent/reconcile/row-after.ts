@@ -164,22 +164,23 @@ export function statusAfter(
     row.conditions,
     end.nowIso,
   );
+  const after = { ...row, ...doubtShown(row, pass), refusals, blocked, conditions };
   return {
-    ...row,
-    refusals,
-    blocked,
-    conditions,
-    reasonsSince: reasonsSince(
-      row.reasonsSince,
-      { ...row, refusals, blocked, conditions },
-      end.nowIso,
-    ),
+    ...after,
+    reasonsSince: reasonsSince(row.reasonsSince, after, end.nowIso),
     warnings: warningsAfter(row.warnings, pass.attempts),
     pendingDiff: shown.pendingDiff,
     pendingPlan: shown.pendingPlan,
     cyclesSinceConverged: cyclesAfter(row, pass, outcome),
     lastOutcome: outcomeText(outcome),
   };
+}
+
+/** What is in doubt was read and planned: from now on people see what they confirm. */
+function doubtShown({ inDoubt = null }: Room, { attempts }: EndedPass): Pick<Room, "inDoubt"> {
+  const isPlanned = attempts.some(({ ending }) => ending.plan !== null);
+  if (inDoubt === null || inDoubt.isShown === true || !isPlanned) return {};
+  return { inDoubt: { ...inDoubt, isShown: true } };
 }
 
 /** The pass began with the problem; what it joined is not out of the room any more. */

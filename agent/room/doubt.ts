@@ -4,4 +4,6 @@ export interface Doubt {
   readonly message: string;
   /** True: what the agent remembers to have put there, too. */
   readonly isAll: boolean;
+  /** True once a plan of the room showed what of that would be removed; absent: none did. */
+  readonly isShown?: true;
 }

@@ -1,5 +1,6 @@
 import type { Saboteur } from "./saboteur.ts";
 
+const AGENT = ["test/integration/agent/another-room-server.test.ts"];
 const NOTED = ["test/unit/run/room-server-change.test.ts"];
 
 /** What becomes of rooms once the agent is given another RoomServer. */
@@ -9,7 +10,7 @@ export const SERVER_SABOTEURS: readonly Saboteur[] = [
     file: "agent/room/room-in-doubt.ts",
     text: `...(mayHoldOthers(row) ? { inDoubt: otherServer(move) } : {}),`,
     replacement: ``,
-    tests: ["test/integration/agent/another-room-server.test.ts"],
+    tests: AGENT,
   },
   {
     name: "what was put into a room that was never verified is the agent's on another RoomServer too",
@@ -24,6 +25,27 @@ export const SERVER_SABOTEURS: readonly Saboteur[] = [
     text: `...withdrawnByServer(confirmations,`,
     replacement: `...withdrawnByServer(confirmations.slice(0, 0),`,
     tests: NOTED,
+  },
+  {
+    name: "a Confirm counts on another RoomServer before anything was read there",
+    file: "agent/intake/unread-there.ts",
+    text: `if (!inDoubt.isAll || inDoubt.isShown === true) return intent;`,
+    replacement: `if (inDoubt.isAll) return intent;`,
+    tests: AGENT,
+  },
+  {
+    name: "no Confirm counts on another RoomServer, also once its plan was shown",
+    file: "agent/reconcile/row-after.ts",
+    text: `return { inDoubt: { ...inDoubt, isShown: true } };`,
+    replacement: `return {};`,
+    tests: AGENT,
+  },
+  {
+    name: "Confirm: true takes out what is in doubt",
+    file: "agent/guardrail/adoption.ts",
+    text: `facts.verifiedBefore ? facts.confirmedByName : facts.confirmed;`,
+    replacement: `facts.confirmed;`,
+    tests: ["test/unit/guardrail/rules.test.ts"],
   },
   {
     name: "a call that was open on one RoomServer is settled by reading another",

@@ -136,4 +136,35 @@ describe("what was confirmed on the RoomServer before", () => {
     expect(await entities("room-c")).to.deep.equal(entityIds(1));
     expect(await entities("room-p")).to.deep.equal([]);
   });
+
+  it("is neither where a commit says so before anything was read there", async () => {
+    await world.stop();
+    const spec = specYaml({ roomId: "room-k", version: 2, entities: entityIds(3) });
+    const third = createDevserver({ port: 0 });
+    const server = await third.start();
+    try {
+      for (const id of [...ALL, "P-1"]) await joinEntity(server.url, "room-k", id);
+      const commit = world.commit({ "k.room.yaml": spec }, "Shrink k\n\nConfirm: room-k");
+      await world.start({ RoomServer__BaseUrl: server.url });
+      const { refusals, intentIgnored } = await world.reason("room-k", "AdoptionNeedsConfirm");
+      expect(refusals[0]?.items).to.include("entity/E-04");
+      expect(intentIgnored).to.have.length(1);
+      expect(intentIgnored[0]).to.include({ commit, line: "Confirm: room-k" });
+      expect(intentIgnored[0]?.reason).to.match(/nor read when this commit was\. Name the room/);
+      const held = async () => [...(await readContents(server.url, "room-k")).entities].sort();
+      expect(await held()).to.deep.equal([...ALL, "P-1"]);
+      const more = specYaml({ roomId: "room-k", version: 3, entities: entityIds(2) });
+      const next = world.commit({ "k.room.yaml": more }, "Shrink k again\n\nConfirm: true");
+      await world.observed(next);
+      await world.apply({ roomId: "room-k" });
+      const now = await world.reason("room-k", "AdoptionNeedsConfirm");
+      expect(now.refusals[0]?.items).to.include("entity/E-03");
+      world.commit({}, "They may go\n\nConfirm: room-k");
+      await world.reason("room-k", "Converged");
+      expect(await held()).to.deep.equal(entityIds(2));
+    } finally {
+      await world.stop();
+      await third.stop();
+    }
+  });
 });

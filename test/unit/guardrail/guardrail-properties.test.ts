@@ -112,8 +112,11 @@ describe("guardrail properties", () => {
         const facts = { ...room, rewritten: null, unknownIntent: null };
         const refusals = objectionsTo(more, facts);
         const asked = refusals.filter(({ confirmable }) => confirmable);
-        const confirmed = new Set([...facts.confirmed, ...asked.flatMap(({ items }) => items)]);
-        const left = objectionsTo(more, { ...facts, confirmed }).map(({ guardrail }) => guardrail);
+        const named = asked.flatMap(({ items }) => items);
+        const confirmed = new Set([...facts.confirmed, ...named]);
+        const confirmedByName = new Set([...facts.confirmedByName, ...named]);
+        const further = { ...facts, confirmed, confirmedByName };
+        const left = objectionsTo(more, further).map(({ guardrail }) => guardrail);
         const hard = refusals.filter(({ confirmable }) => !confirmable);
         expect(left).to.deep.equal(hard.map(({ guardrail }) => guardrail));
       }),
@@ -145,9 +148,11 @@ describe("guardrail properties", () => {
     fc.assert(
       fc.property(nested, someRoom, ({ more }, facts) => {
         const removals = new Set(removalsOf(more));
-        for (const { items, confirmable, effect } of objectionsTo(more, facts)) {
+        for (const { items, confirmable, effect, guardrail } of objectionsTo(more, facts)) {
           expect(items.filter((item) => !removals.has(item))).to.deep.equal([]);
-          const covered = effect === "hold" ? facts.confirmedByName : facts.confirmed;
+          const isInDoubt = guardrail === "adoption" && facts.verifiedBefore;
+          const isByName = effect === "hold" || isInDoubt;
+          const covered = isByName ? facts.confirmedByName : facts.confirmed;
           if (confirmable) {
             expect(items.filter((item) => covered.has(item))).to.deep.equal([]);
           }

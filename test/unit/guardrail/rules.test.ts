@@ -133,6 +133,18 @@ describe("adoption", () => {
     });
   }
 
+  it("counts in a room in doubt what is confirmed by its name alone", () => {
+    const doubt = { inDoubt: { message: "It is in doubt", ours: new Set<Item>() } };
+    const by = (confirmedByName: readonly Item[]) =>
+      adoption.judge(
+        plan,
+        someFacts({ ...doubt, confirmed: new Set(all), confirmedByName: new Set(confirmedByName) }),
+      )?.items;
+    expect(by([])).to.deep.equal(all);
+    expect(by(["entity/E-a"])).to.deep.equal(["artifact/old", DM]);
+    expect(by(all)).to.equal(undefined);
+  });
+
   it("lets additions into a room never verified", () => {
     const additions = makePlan(aPlanInput({ spec: { entities: ["E-1"], artifacts: ["a"] } }));
     expect(additions.actions).to.have.length(2);
