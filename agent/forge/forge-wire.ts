@@ -61,7 +61,7 @@ export function createForgeWire(
       const access = await settled(options.access());
       signal.throwIfAborted();
       if ("error" in access) return unreachable(asked, access.error);
-      const redact = (text: string) => hideSecret(text, formsOf(secret), "[token]");
+      const redact = (text: string) => hideSecret(text, formsOf(secret), "[redacted]");
       const answer = await client.exchange(
         {
           method: request.method,

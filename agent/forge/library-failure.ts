@@ -22,7 +22,7 @@ export function libraryFailure(
   asked: Asked,
   { token, nowMs }: Circumstances,
 ): ForgeFailure {
-  const redact = (text: string) => hideSecret(text, formsOf(token), "[token]");
+  const redact = (text: string) => hideSecret(text, formsOf(token), "[redacted]");
   if (failure.kind === "unsent") return failureOfNoAnswer(asked, unsent(failure.message));
   if (failure.kind === "noAnswer")
     return failureOfNoAnswer(asked, { ...failure, message: redact(failure.message) });

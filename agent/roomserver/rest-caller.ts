@@ -72,7 +72,7 @@ export function createRestCaller(options: RoomServerOptions): RestCaller {
         const answer = await paced(() => client.exchange(request, call.signal), toWireEnd);
         const nowMs = options.clock.nowMs();
         const redact = (text: string) =>
-          token === undefined ? text : hideSecret(text, formsOf(token), "[token]");
+          token === undefined ? text : hideSecret(text, formsOf(token), "[redacted]");
         const advice = tokenAdvice({
           isSent: token !== undefined,
           file: options.tokenFile ?? null,

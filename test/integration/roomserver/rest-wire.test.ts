@@ -149,7 +149,7 @@ describe("The REST adapter on the wire", () => {
       });
       const result = await readState(url, { token: async () => token });
       expect(result).to.include({ kind: "unauthorized", status: 401 });
-      expect(result).to.have.property("message").that.includes('"sent":"Bearer [token]"');
+      expect(result).to.have.property("message").that.includes('"sent":"Bearer [redacted]"');
     });
   }
 

@@ -13,7 +13,7 @@ const ASKED: Asked = {
   isWrite: true,
   isRepeatable: true,
   nowMs: 0,
-  redact: (text) => text.replaceAll("s3cret", "[token]"),
+  redact: (text) => text.replaceAll("s3cret", "[redacted]"),
   tokenAdvice: "Renew it.",
 };
 
@@ -132,7 +132,7 @@ describe("judgeWrite", () => {
     const body = "no E-1 here,\r\n\u202e s3cret";
     const said = judgeWrite(answer(404, body), ASKED, 404);
     expect(said).to.deep.include({
-      value: { kind: "already", status: 404, said: "no E-1 here, [token]" },
+      value: { kind: "already", status: 404, said: "no E-1 here, [redacted]" },
     });
     const silent = judgeWrite(answer(409, " "), ASKED, 409);
     expect(silent).to.deep.include({ value: { kind: "already", status: 409 } });
@@ -143,7 +143,7 @@ describe("judgeWrite", () => {
     const attempt = judgeWrite(answer(400, body), ASKED, null);
     const { message } = (attempt as { value: { message: string } }).value;
     expect(message).to.include('join of "E-1" to room "lab": the server answered 400');
-    expect(message).to.include("(bad token [token] xxx");
+    expect(message).to.include("(bad token [redacted] xxx");
     expect(message).not.to.include("s3cret");
     expect(message).not.to.match(/\p{Cc}/u);
     expect(message.length).to.be.below(400);
@@ -205,7 +205,7 @@ describe("judgeRead", () => {
       name: "of which it has shown no other",
       given: answer(404, "not found: s3cret"),
       showsOthers: false,
-      want: "the server answered 404 (not found: [token]): it has no such route, or no such room. Check RoomServer.BaseUrl and RoomServer.Protocol.",
+      want: "the server answered 404 (not found: [redacted]): it has no such route, or no such room. Check RoomServer.BaseUrl and RoomServer.Protocol.",
     },
     {
       name: "by a word about the route, whatever else it shows",
