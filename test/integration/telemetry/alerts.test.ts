@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
+import { resume, suspend } from "../../../agent/cli/suspend.ts";
+import { REASONS } from "../../../agent/status/reasons.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
 import {
   alertRules,
@@ -11,6 +13,7 @@ import {
   selectorsOf,
   type Sample,
 } from "../../support/alert-rules.ts";
+import { RecordedIo } from "../../support/command-io.ts";
 import { eventually } from "../../support/eventually.ts";
 import { PROJECT } from "../../support/page.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
@@ -55,11 +58,12 @@ describe("alert rules of deploy/prometheus", () => {
         const labels = [...selector.matchers.map(({ label }) => label), ...groupedBy(expr)];
         for (const label of labels) expect(series[0]?.labels, alert).to.have.property(label);
         for (const one of selector.matchers.filter(({ operator }) => operator.startsWith("=")))
-          for (const value of one.operator === "=~" ? one.value.split("|") : [one.value])
-            expect(
-              series.map(({ labels: named }) => named[one.label]),
-              alert,
-            ).to.include(value);
+          for (const value of one.operator === "=~" ? one.value.split("|") : [one.value]) {
+            // A reason of rooms has a series from when a room first has it.
+            const isLater = selector.metric === "room_operator_rooms" && one.label === "reason";
+            const known = series.map(({ labels: named }) => named[one.label]);
+            expect(isLater ? Object.keys(REASONS) : known, alert).to.include(value);
+          }
       }
     }
   });
@@ -74,6 +78,8 @@ describe("alert rules of deploy/prometheus", () => {
       "RoomOperatorRoomContested",
       "RoomOperatorRoomPartlyManaged",
       "RoomOperatorNotReadyForLong",
+      "RoomOperatorSourceWarning",
+      "RoomOperatorSuspensionEndsSoon",
     ])
       expect(fires(rule(alert), shown), alert).to.equal(false);
   });
@@ -112,6 +118,39 @@ describe("alert rules of deploy/prometheus", () => {
       }),
     });
     await until("no rule fires", (now) => alerts.every((alert) => !fires(rule(alert), now)));
+  });
+
+  it("fire for a warning of a source, and not for a file that may be meant so", async () => {
+    const isShown = (all: readonly Sample[], reason: string, value: number) =>
+      all.some(
+        ({ metric, labels, value: now }) =>
+          metric === "room_operator_source_warning" && labels["reason"] === reason && now === value,
+      );
+    const template = { "rooms/template.yaml": specYaml({ roomId: "room-template" }) };
+    world.commit({ ...template, "rooms/x.room.YAML": specYaml({ roomId: "room-x" }) });
+    await until("the name is warned of", (all) => isShown(all, "SpecNameIgnored", 1));
+    expect(fires(rule("RoomOperatorSourceWarning"), await samples())).to.equal(true);
+    world.commit({ "rooms/x.room.YAML": null });
+    await until("the name is gone", (all) => isShown(all, "SpecNameIgnored", 0));
+    const shown = await samples();
+    expect(isShown(shown, "RoomSpecNotRead", 1)).to.equal(true);
+    expect(fires(rule("RoomOperatorSourceWarning"), shown)).to.equal(false);
+    world.commit({ "rooms/template.yaml": null });
+  });
+
+  it("fire for a suspension that ends within the hour", async () => {
+    const alert = rule("RoomOperatorSuspensionEndsSoon");
+    const run = async (command: typeof suspend, ...args: readonly string[]) =>
+      command([...args, "--url", world.url], new RecordedIo(world.folder));
+    const counted = (all: readonly Sample[]) =>
+      all.some(({ metric, value }) => metric === "room_operator_suspensions" && value === 1);
+    expect(await run(suspend, "room-well", "--reason", "move", "--for", "3h")).to.equal(0);
+    await until("the suspension is counted", counted);
+    expect(fires(alert, await samples())).to.equal(false);
+    expect(await run(suspend, "room-broken", "--reason", "move", "--for", "30m")).to.equal(0);
+    await until("the rule fires", (all) => fires(alert, all));
+    for (const room of ["room-well", "room-broken"]) expect(await run(resume, room)).to.equal(0);
+    await until("the rule is silent", (all) => !fires(alert, all));
   });
 
   it("do not fire for a dry run, which was asked for", async () => {
