@@ -135,7 +135,7 @@ export const GITEA_FAULTS: readonly GiteaFault[] = [
     name: "a refusal that repeats the token",
     answer: { status: 422, body: { message: `do not send ${TOKEN}` } },
     reason: "ForgeRefused",
-    message: /do not send \[token\]/,
+    message: /do not send \[redacted\]/,
   },
   {
     name: "an archived repository",

@@ -169,7 +169,7 @@ export const LIBRARY_FAULTS: readonly LibraryFault[] = [
     name: "a refusal that repeats the token",
     answer: { status: 422, body: { message: `do not send ${FAULT_TOKEN}` } },
     reason: "ForgeRefused",
-    message: /do not send \[token\]/,
+    message: /do not send \[redacted\]/,
   },
   {
     name: "an archived repository",
