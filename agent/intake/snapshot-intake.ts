@@ -11,7 +11,7 @@ import { keepClaimedConfirms } from "./claimed-confirms.ts";
 import { claimedFiles } from "./claimed-files.ts";
 import { lookAtHead, type AtHead } from "./claims-at-head.ts";
 import { emptiedFailure } from "./emptied-source.ts";
-import { endedConfirms, type EndedConfirms } from "./ended-confirms.ts";
+import { endedConfirms, NONE_ENDED, type EndedConfirms } from "./ended-confirms.ts";
 import { giveBack } from "./give-back.ts";
 import { ignoredOf, ignoredRows } from "./ignored-files.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
@@ -67,7 +67,7 @@ export class SnapshotIntake {
   #atHead: AtHead | null = null;
   #range: CommitRange = { history: "first", commits: [] };
   #provenance: ReadonlyMap<string, Provenance> = new Map();
-  #ended: EndedConfirms = new Map();
+  #ended: EndedConfirms = NONE_ENDED;
   #intents: RoomIntents = { rooms: new Map(), claims: new Map(), unplaced: [], reports: [] };
 
   constructor(given: SnapshotGiven, deps: IntakeDeps) {
@@ -79,20 +79,20 @@ export class SnapshotIntake {
 
   /** The commits' intents, before any file is read: a room must not start under an older intent. */
   async takeCommits(range: CommitRange, signal: AbortSignal): Promise<void> {
-    const { source, index } = this.#given;
+    const { source, index, record } = this.#given;
     this.#range = range;
     this.#provenance = provenances(range);
     tellRewritten(range, { from: this.#previous(), to: this.#given.revision }, this.#deps.log);
     const roomOfPath = (path: string) =>
       this.#deps.owners.ownedBy(source.name, path) ?? index.get(path)?.roomId ?? null;
     const standingOf = (roomId: string) => this.#standingOf(roomId);
-    const whyUsed = whyUsedBy(this.#given.record.row.usedConfirms);
+    const whyUsed = whyUsedBy(record.row.usedConfirms);
     const labels = labelQuestions(source, this.#given.revision);
     const foreignName = foreignNames(this.#given, this.#deps);
     const about = { labels, roomOfPath, whyUsed, standingOf, foreignName };
     const given = { ...this.#deps, ...source, ...about };
     this.#intents = await readIntents(range, given, signal);
-    this.#ended = await endedConfirms(range, given, signal);
+    this.#ended = await endedConfirms(range, { ...given, source: record.row }, signal);
   }
 
   /** What labels say of rooms of the current snapshot, where that was not known when it was ingested. */

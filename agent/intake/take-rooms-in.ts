@@ -214,7 +214,7 @@ function withdrawn(
   { from, deps }: { readonly from: DueFrom; readonly deps: IntakeDeps },
 ): Promise<readonly StoreChange[]> {
   const { history } = from.range;
-  const ended = from.ended.get(roomId) ?? [];
+  const { ended } = from;
   const claims = news.kind === "gone" ? deps.claimsElsewhere(roomId, from.source) : [];
   return withdrawnByNews({ before, news, history, ended, claims }, { ...from, roomId }, deps);
 }

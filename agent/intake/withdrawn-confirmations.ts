@@ -16,7 +16,7 @@ import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store, StoreChange } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { CommitRange } from "../source/spec-source.ts";
-import type { EndedConfirms } from "./ended-confirms.ts";
+import { NOT_SHOWN, type EndedConfirms } from "./ended-confirms.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import type { RoomNews } from "./room-news.ts";
 import { whyOrphaned, whyTakenOver } from "./withdrawn-why.ts";
@@ -44,7 +44,7 @@ interface NewsOfRoom {
   readonly news: RoomNews;
   readonly history: CommitRange["history"];
   /** What the commits of the fetch end. */
-  readonly ended: readonly WithdrawalCause[];
+  readonly ended: EndedConfirms;
   /** Files of other sources that name the room. Absent: none does. */
   readonly claims?: ReturnType<IntakeDeps["claimsElsewhere"]>;
 }
@@ -70,14 +70,25 @@ export async function withdrawnByNews(
     const { inputs } = news.file;
     const isMoved = history !== "descends" && before.head?.digest !== inputs.digest;
     return [
-      ...(isOther && !isRenamed(before, inputs)
-        ? [takenOverBy(source, inputs.digest, whyTakenOver(before, source, true))]
-        : []),
+      ...(isOther ? takenOver(before, inputs, { source, ended }) : []),
       ...(await causesOf(inputs, deps)),
       ...(isMoved ? [otherHistory(history)] : []),
     ];
   };
-  return withdrawn(by, async () => [...(await causes()), ...ended], deps);
+  const own = ended.rooms.get(by.roomId) ?? [];
+  return withdrawn(by, async () => [...(await causes()), ...own], deps);
+}
+
+/** A source that takes the very same spec over may be the one before under another name, where it has the commits of that one. */
+function takenOver(
+  before: Room,
+  inputs: RoomInputs,
+  { source, ended }: { readonly source: string; readonly ended: EndedConfirms },
+): readonly WithdrawalCause[] {
+  const { digest } = inputs;
+  if (!isRenamed(before, inputs))
+    return [takenOverBy(source, digest, whyTakenOver(before, source, true))];
+  return ended.takenOver.get(before.roomId) ?? [takenOverBy(source, digest, NOT_SHOWN)];
 }
 
 /** What becomes of the confirmations that the commits of a fetch end in rooms that were not ingested. */
@@ -86,7 +97,7 @@ export async function withdrawRest(
   by: Required<Omit<WithdrawnBy, "roomId">>,
   deps: WithdrawnDeps & Pick<IntakeDeps, "rooms" | "enqueue">,
 ): Promise<void> {
-  for (const [roomId, causes] of ended) {
+  for (const [roomId, causes] of ended.rooms) {
     if (taken.has(roomId)) continue;
     const count = await deps.rooms.update([roomId], async () => {
       const changes = await withdrawn({ ...by, roomId }, () => causes, deps);

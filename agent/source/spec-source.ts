@@ -4,6 +4,7 @@ import type { VerifiedHead } from "../room/signer.ts";
 import type { SourceFailureReason } from "../status/source-failures.ts";
 import type { ClaimsAt, OtherPlace } from "./claims-at.ts";
 import type { CommitSignature } from "./commit-signature.ts";
+import type { KnownLine } from "./known-line.ts";
 
 /**
  * A place specs come from. Nothing here throws for what the server, the network or the repository did: the result's kind
@@ -109,24 +110,6 @@ export interface SyncRequest {
   onFiles(files: readonly SpecFile[]): Promise<void>;
 }
 
-/** What is known of the line of commits that was followed, except its newest head, and which doubts were settled. */
-export interface KnownLine {
-  /** Commits known to lie behind the previous head, itself included: a trail that an earlier sync gave, or what is left of it. */
-  readonly trail: readonly string[];
-  /** Heads that the branch was at before it left them for a history that was not built on them. */
-  readonly left: readonly string[];
-  /** True: `head` is an ancestor of the previous head, that was checked, and it counts. */
-  readonly believesAncestor: boolean;
-  /** A head that a person accepted although it shares no commit with the previous one; what is built on it counts, too. */
-  readonly accepted: string | null;
-  /** Commits of which it matters whether the head is built on them (see `CommitRange.kept`). Absent: none. */
-  readonly confirming?: readonly string[];
-  /** True: `confirming` may be of a head that never counted, on which nothing needs to be built. Absent: false. */
-  readonly isHalf?: boolean;
-}
-
-export const NO_LINE: KnownLine = { trail: [], left: [], believesAncestor: false, accepted: null };
-
 /** A spec file as the store has it. */
 export interface KnownFile {
   readonly path: string;
@@ -162,6 +145,14 @@ export interface CommitRange {
   readonly returnedTo?: readonly string[];
   /** Those of `KnownLine.confirming` that the head is or is built on, as far as that can be shown. Absent: all of them, or none was asked for. */
   readonly kept?: readonly string[];
+  /**
+   * `after`: those of `KnownLine.since` that the head is or is built on, where all commits between are known. `commits`: those between,
+   * oldest first; seeds that they change are not among their `touches`. Absent: none was asked for, or the source has no commits.
+   */
+  readonly since?: {
+    readonly after: readonly string[];
+    readonly commits: readonly CommitRecord[];
+  };
   /**
    * Of a rewritten history, when the commits that are new with it are not known: the head is reported alone, and touches whatever
    * changed since the last sync.

@@ -43,15 +43,15 @@ export const CONFIRM_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a renamed source loses what was confirmed",
     file: "agent/intake/withdrawn-confirmations.ts",
-    text: `isOther && !isRenamed(before, inputs)`,
-    replacement: `isOther && (!isRenamed(before, inputs) || true)`,
+    text: `if (!isRenamed(before, inputs))`,
+    replacement: `if (!isRenamed(before, inputs) || true)`,
     tests: ["test/integration/agent/withdrawn-confirms.test.ts"],
   },
   {
     name: "a confirmation outlives the commit that gave it",
     file: "agent/intake/ended-confirms.ts",
-    text: `range.kept === undefined || range.kept.includes(commit)`,
-    replacement: `range.kept === undefined || range.kept.length >= 0`,
+    text: `return commit !== null && kept?.includes(commit) === false;`,
+    replacement: `return commit !== null && kept?.length === -1;`,
     tests: [
       "test/unit/intake/ended-confirms.test.ts",
       "test/integration/agent/put-back-confirms.test.ts",
@@ -60,15 +60,15 @@ export const CONFIRM_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a rewritten history does not say which confirming commits it has",
     file: "agent/source/git/git-sync.ts",
-    text: `history === "first" || (history === "descends" && !isHalf);`,
-    replacement: `history !== "unrelated" && !isHalf;`,
+    text: `const isSure = history === "descends" && !isHalf;`,
+    replacement: `const isSure = history !== "unrelated" && !isHalf;`,
     tests: ["test/integration/source/git-kept-commits.test.ts"],
   },
   {
     name: "a head that never counted keeps its confirmations",
     file: "agent/source/git/git-sync.ts",
-    text: `(history === "descends" && !isHalf);`,
-    replacement: `history === "descends";`,
+    text: `const isSure = history === "descends" && !isHalf;`,
+    replacement: `const isSure = history === "descends" && isHalf !== null;`,
     tests: ["test/integration/source/git-kept-commits.test.ts"],
   },
   {
@@ -164,5 +164,42 @@ export const CONFIRM_SABOTEURS: readonly Saboteur[] = [
     text: `return { takenOut: [], putBack: removedItems(next.spec, null), ...files };`,
     replacement: `return { takenOut: [], putBack: [], ...files };`,
     tests: ["test/integration/agent/put-back-confirms.test.ts"],
+  },
+  {
+    name: "a source that begins again keeps confirmations whose commits it does not have",
+    file: "agent/intake/ended-confirms.ts",
+    text: `return [...allEnded(unshown, NOT_SHOWN), ...(await givenBack(back, given))];`,
+    replacement: `return [...allEnded(unshown.slice(9), NOT_SHOWN), ...(await givenBack(back, given))];`,
+    tests: [
+      "test/unit/intake/taken-over-confirms.test.ts",
+      "test/integration/agent/renamed-confirms.test.ts",
+    ],
+  },
+  {
+    name: "what is given back while a source is renamed stays confirmed",
+    file: "agent/intake/ended-confirms.ts",
+    text: `return [...allEnded(unshown, NOT_SHOWN), ...(await givenBack(back, given))];`,
+    replacement: `return [...allEnded(unshown, NOT_SHOWN), ...(await givenBack(back, given)).slice(9)];`,
+    tests: [
+      "test/unit/intake/taken-over-confirms.test.ts",
+      "test/integration/agent/renamed-confirms.test.ts",
+    ],
+  },
+  {
+    name: "a source that begins again is taken to have the commits of all it confirmed",
+    file: "agent/intake/waiting-confirms.ts",
+    text: `const followed = observedHead === null ? [] :`,
+    replacement: `const followed = observedHead === "" ? [] :`,
+    tests: ["test/unit/intake/taken-over-confirms.test.ts"],
+  },
+  {
+    name: "a source that begins again does not fetch what came since a confirmation",
+    file: "agent/source/git/git-sync.ts",
+    text: `if (request.previous === null) await bringBackTo(`,
+    replacement: `if (request.previous === "") await bringBackTo(`,
+    tests: [
+      "test/integration/source/git-kept-commits.test.ts",
+      "test/integration/agent/renamed-confirms.test.ts",
+    ],
   },
 ];

@@ -1,6 +1,7 @@
 import { OperatorError } from "../../agent/kernel/errors.ts";
 import { toSeedRef } from "../../agent/intake/intake-rows.ts";
-import { NO_LINE, toKnownSeed } from "../../agent/source/spec-source.ts";
+import { NO_LINE } from "../../agent/source/known-line.ts";
+import { toKnownSeed } from "../../agent/source/spec-source.ts";
 import type {
   CommitRange,
   CommitRecord,

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { systemClock } from "../../agent/kernel/clock.ts";
 import { createGitSource } from "../../agent/source/git/git-clones.ts";
 import type { GitSourceOptions } from "../../agent/source/git/git-shared-clone.ts";
-import { NO_LINE, toKnownSeed } from "../../agent/source/spec-source.ts";
+import { NO_LINE, type KnownLine } from "../../agent/source/known-line.ts";
+import { toKnownSeed } from "../../agent/source/spec-source.ts";
 import type {
   CommitRange,
   KnownFile,
-  KnownLine,
   PollOptions,
   SeedBytes,
   SpecFile,

@@ -76,6 +76,11 @@ export class GitSession implements CloneReader {
     return this.#kept.at.builtOn(head, marks);
   }
 
+  /** The commits between two that are here. Throws `LimitExceeded` where they are too many. */
+  between(previous: string, head: string): CommitWalk {
+    return this.#kept.at.prove({ head, previous });
+  }
+
   /** The newest commits behind a head that is here, itself first. */
   trail(head: string): readonly string[] {
     return this.#kept.at.trail(head);

@@ -17,7 +17,7 @@ import type { SourceOptions } from "../open-source.ts";
 import type { Revision, RevisionReader, RevisionRequest } from "../revision.ts";
 import { printOfKeys } from "../signature-check.ts";
 import type { SignatureCheckRequest } from "../signature-check.ts";
-import { NO_LINE } from "../spec-source.ts";
+import { NO_LINE } from "../known-line.ts";
 import type {
   PollOptions,
   PollResult,

@@ -25,14 +25,9 @@ import type { Ask, WorkerResult } from "./git-worker-messages.ts";
 import { WantedBlobs } from "./git-wanted-blobs.ts";
 import { ignoredWarnings } from "../spec-filter.ts";
 import { unreadWarnings } from "../unread-specs.ts";
+import type { KnownLine } from "../known-line.ts";
 import { toKnownSeed } from "../spec-source.ts";
-import type {
-  CommitRange,
-  CommitRecord,
-  KnownFile,
-  KnownLine,
-  SourceWarning,
-} from "../spec-source.ts";
+import type { CommitRange, CommitRecord, KnownFile, SourceWarning } from "../spec-source.ts";
 
 export interface GitSyncRequest {
   readonly head: string;
@@ -62,7 +57,7 @@ interface Sides {
   readonly parsing: SpecParsing;
 }
 
-type MetCommits = Pick<CommitRange, "returnedTo" | "kept">;
+type MetCommits = Pick<CommitRange, "returnedTo" | "kept" | "since">;
 
 /** One way through a verified head: what changed, which commits did it, and the files themselves. */
 export class SyncPass {

@@ -2,6 +2,7 @@ import type { CommitWalk } from "./git-commit-walk.ts";
 import { isParseLimit, isTransferLimit, toSourceFailure } from "../git-failure.ts";
 import { refuseZeroId } from "./wire/git-ref-list.ts";
 import type { GitSession } from "./git-session.ts";
+import { bringBackTo, sinceOf } from "./git-since.ts";
 import { SyncPass } from "./git-sync-pass.ts";
 import type { GitSyncRequest } from "./git-sync-pass.ts";
 import { printOf } from "./git-worker-messages.ts";
@@ -49,11 +50,9 @@ export class GitSync {
     try {
       refuseZeroId("the branch", request.head);
       const known = await this.#known(request);
-      const walk = await this.#session.bring({
-        ...request,
-        trail: request.line.trail,
-        onReceived: request.progress,
-      });
+      const bring = { ...request, onReceived: request.progress };
+      if (request.previous === null) await bringBackTo(this.#session, request.line.since, bring);
+      const walk = await this.#session.bring({ ...bring, trail: request.line.trail });
       request.progress();
       const returnedTo = this.#returnedTo(walk, request);
       const doubt = this.#doubtOf(walk, request);
@@ -69,6 +68,7 @@ export class GitSync {
       const met = {
         ...(returnedTo.length === 0 ? {} : { returnedTo }),
         ...this.#kept(walk, request),
+        ...sinceOf(this.#session, request),
       };
       const ready = await pass.run(walk, known, met);
       const result = verified === null || ready.kind !== "ready" ? ready : { ...ready, verified };
@@ -129,7 +129,7 @@ export class GitSync {
   /** Whatever the head before was built on, a head that is built on that one is, too. */
   #kept({ history }: CommitWalk, { head, line }: GitSyncRequest): Pick<CommitRange, "kept"> {
     const { confirming = [], isHalf = false } = line;
-    const isSure = history === "first" || (history === "descends" && !isHalf);
+    const isSure = history === "descends" && !isHalf;
     if (confirming.length === 0 || isSure) return {};
     return { kept: this.#session.builtOn(head, confirming) };
   }

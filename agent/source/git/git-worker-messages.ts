@@ -12,7 +12,6 @@ import type {
   DoubtedHead,
   IgnoredSpec,
   KnownFile,
-  KnownLine,
   ReadSpecs,
   SeedBytes,
   SeedFile,
@@ -20,6 +19,7 @@ import type {
   SpecFile,
   SourceWarning,
 } from "../spec-source.ts";
+import type { KnownLine } from "../known-line.ts";
 
 /** What a worker needs to know once, when it starts. Plain data; holds no credential. */
 export interface CloneSettings {

@@ -1,75 +1,22 @@
 import { expect } from "chai";
-import { endedConfirms } from "../../../agent/intake/ended-confirms.ts";
-import type { Item } from "../../../agent/plan/item.ts";
-import { toConfirmationRow, type Confirmation } from "../../../agent/room/confirmations.ts";
-import type { ConfirmationRow } from "../../../agent/room/rows.ts";
-import { withdrawals } from "../../../agent/room/withdrawals.ts";
-import type { CommitRange } from "../../../agent/source/spec-source.ts";
+import type { CommitStory } from "../intent/a-commit-range.ts";
 import { aRoomSpec } from "../../support/a-room-spec.ts";
-import { aCommitRange, type CommitStory } from "../intent/a-commit-range.ts";
-
-const specA = (...entities: string[]) => aRoomSpec({ roomId: "room-a", entities });
-const START = { "a.yaml": specA("e1"), "b.yaml": aRoomSpec({ roomId: "room-b" }) };
-const PATHS: Readonly<Record<string, string>> = { "a.yaml": "room-a", "b.yaml": "room-b" };
-
-const back: CommitStory = { files: { "a.yaml": specA("e1", "e2") } };
-const all: CommitStory = { files: { "a.yaml": specA("e1", "e2", "e3") } };
-const out: CommitStory = { files: { "a.yaml": specA("e1") } };
-const gone: CommitStory = { files: { "a.yaml": null } };
-const broken: CommitStory = { files: { "a.yaml": "broken" } };
-const other: CommitStory = {
-  files: { "b.yaml": aRoomSpec({ roomId: "room-b", entities: ["x"] }) },
-};
-const move: CommitStory = { files: { "a.yaml": null, "new.yaml": specA("e1") } };
-
-function aRow(given: Partial<Confirmation> = {}): ConfirmationRow {
-  const items: readonly Item[] = ["entity/e2", "entity/e3"];
-  const said = { origin: "commit", originId: "c0", actor: "Ada", named: false, items } as const;
-  const time = { seenAtMs: 0, expiresAfterMs: 1000 };
-  return toConfirmationRow("room-a", { ...said, source: "specs", ...given }, time);
-}
-
-interface Given {
-  readonly row?: ConfirmationRow;
-  /** Who has room-a; null: its file was removed. */
-  readonly owner?: string | null;
-  readonly range?: Partial<CommitRange>;
-  readonly unread?: string | null;
-}
-
-/** What is lost of a confirmation that waits, and how many specs were read for that. */
-async function lost(stories: readonly CommitStory[], given: Given = {}) {
-  const { row = aRow(), owner = "specs", unread = null } = given;
-  const { range, specs } = aCommitRange(START, stories);
-  let read = 0;
-  const ended = await endedConfirms(
-    { ...range, ...given.range },
-    {
-      name: "specs",
-      roomOfPath: (path) => PATHS[path] ?? null,
-      store: { readConfirmations: async () => [row] } as never,
-      steady: { nowMs: () => 0 },
-      owners: {
-        get: () => (owner === null ? null : { kind: "git", source: owner, path: "a.yaml" }),
-        factOf: () => ({ prunedBy: owner === null ? "specs" : null }),
-      } as never,
-      spec: {
-        readSpecs: async (oids) => {
-          read += oids.length;
-          const found = oids.map((oid) => [oid, specs.get(oid) ?? null] as const);
-          return { specs: new Map(unread === null ? found : []), unread };
-        },
-      },
-    },
-    new AbortController().signal,
-  );
-  const causes = ended.get("room-a") ?? [];
-  return { items: withdrawals([row], causes).flatMap(({ items }) => items), read };
-}
-
-const NONE: readonly string[] = [];
-const E2 = ["entity/e2"];
-const BOTH = ["entity/e2", "entity/e3"];
+import {
+  specA,
+  back,
+  all,
+  out,
+  gone,
+  broken,
+  other,
+  move,
+  aRow,
+  type Given,
+  lost,
+  NONE,
+  E2,
+  BOTH,
+} from "./lost-confirms.ts";
 
 describe("endedConfirms", () => {
   for (const { name, stories, given = {}, items, reads } of [
