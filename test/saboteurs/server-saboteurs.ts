@@ -27,6 +27,13 @@ export const SERVER_SABOTEURS: readonly Saboteur[] = [
     tests: NOTED,
   },
   {
+    name: "a room that was pruned stays in doubt",
+    file: "agent/reconcile/row-after.ts",
+    text: `const doubt = row.inDoubt == null ? {} : { inDoubt: null };`,
+    replacement: `const doubt = {};`,
+    tests: ["test/unit/reconcile/prune-after.test.ts"],
+  },
+  {
     name: "a Confirm counts on another RoomServer before anything was read there",
     file: "agent/intake/unread-there.ts",
     text: `if (!inDoubt.isAll || inDoubt.isShown === true) return intent;`,

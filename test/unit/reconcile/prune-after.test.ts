@@ -22,7 +22,8 @@ const PARTIAL: Outcome = { kind: "partial", reason: "ActionsFailed", message: "1
 
 /** A verified room whose file is gone, after an attempt that pruned and ended so. */
 function after(outcome: Outcome, left: readonly Item[] = ["entity/E-1"], blocked = false) {
-  const row = { ...aVerifiedRoom(), owner: null, prune: MARK, inventory: left } as const;
+  const inDoubt = { message: "It may be that of others", isAll: true };
+  const row = { ...aVerifiedRoom(), owner: null, prune: MARK, inventory: left, inDoubt } as const;
   const inputs = pruneInputs(row.roomId, MARK, row.head);
   const plan = {
     ...aPlan([]),
@@ -41,13 +42,14 @@ describe("a room after a pass that pruned", () => {
   it("is done once a read shows nothing more, and holds nothing of the agent's then", () => {
     const row = after(CONVERGED, ["policy/dmVisibilityDefault"]);
     expect(pendingPrune(row)).to.equal(null);
-    expect(row).to.deep.include({ inventory: [], verifiedBefore: false });
+    expect(row).to.deep.include({ inventory: [], verifiedBefore: false, inDoubt: null });
   });
 
   it("keeps its inventory and its prune while something failed, cannot be removed or was not seen gone", () => {
     for (const row of [after(PARTIAL), after(CONVERGED), after(CONVERGED, ["entity/E-1"], true)]) {
       expect(pendingPrune(row)).to.equal(MARK);
       expect(row.inventory).to.deep.equal(["entity/E-1"]);
+      expect(row.inDoubt).to.include({ isAll: true });
     }
   });
 });
