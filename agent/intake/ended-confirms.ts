@@ -58,8 +58,9 @@ function byRoom(ended: Ended): EndedConfirms["rooms"] {
   return new Map([...rooms].map(([roomId, all]) => [roomId, all.map(([, cause]) => cause)]));
 }
 
-const GONE = "its commit is not on the branch any more";
-const NOT_READ = "what the commits since then give back is too much to be read (CommitsNotRead)";
+export const COMMIT_GONE = "its commit is not on the branch any more";
+export const NOT_READ =
+  "what the commits since then give back is too much to be read (CommitsNotRead)";
 export const NOT_SHOWN =
   "it cannot be shown that its commit is on the branch, and that no commit since then gave back what it covers";
 
@@ -82,7 +83,7 @@ async function notKept(
     unread === undefined
       ? await givenBack({ rows, range, roomOfPath: given.roomOfPath }, given)
       : allEnded(rows, NOT_READ);
-  return [...allEnded(gone, GONE), ...back];
+  return [...allEnded(gone, COMMIT_GONE), ...back];
 }
 
 /** Of what no head before had. A source without commits cannot say. */

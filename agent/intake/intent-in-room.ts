@@ -13,6 +13,7 @@ import type { DryRun, Room } from "../room/room.ts";
 import { isOfAnother as isOfAnotherSource } from "./handed-over.ts";
 import { leftWithFile, rehearsalsAfter } from "./rehearsals-after.ts";
 import type { RoomNewsGiven } from "./room-news.ts";
+import { versionAfter } from "./accepted-versions.ts";
 
 /** The room after what the commits say of it. `isChanged`: the snapshot says something new of it, too. */
 export function withIntent(
@@ -21,7 +22,11 @@ export function withIntent(
 ): Room {
   const { intent, history, news, isChanged } = given;
   if (row.owner === null && news.kind !== "problem")
-    return { ...withPruneIntent(row, given), ...leftWithFile(row, given) };
+    return {
+      ...withPruneIntent(row, given),
+      ...leftWithFile(row, given),
+      ...versionAfter(row, { ...given, intent: undefined }),
+    };
   const isNewIntent =
     intent !== undefined && (intent.touched || intent.confirmedByName || intent.ignored.length > 0);
   const oid = row.headProblem === null ? (row.head?.specOid ?? null) : null;
@@ -52,8 +57,7 @@ export function withIntent(
     ...overrideAfter(row, given),
     ...reviewAfter(row, given),
     ...confirmedHeadAfter(row, given),
-    versionConfirmed:
-      intent?.confirmedByName === true && row.head !== null ? row.head.digest : confirmedStill(row),
+    ...versionAfter(row, given),
   };
 }
 
@@ -203,11 +207,6 @@ export const FORGOTTEN =
 function isHeldTo({ head, verified, enforced, enforcedBefore, detour }: Room): boolean {
   const held = [verified, enforced, enforcedBefore, detour?.past?.enforced];
   return held.some((inputs) => inputs?.digest === head?.digest);
-}
-
-/** A lower version is confirmed for the inputs that were named: it counts no more once others took their place. */
-function confirmedStill({ versionConfirmed, head }: Room): Room["versionConfirmed"] {
-  return head === null || head.digest === versionConfirmed ? versionConfirmed : null;
 }
 
 /** A posted spec says nothing of what the file was before. */

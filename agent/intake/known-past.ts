@@ -14,12 +14,15 @@ export async function knownPast(
   const heads = left.map((one) => one.head);
   const isHalf = takingIn !== null && takingIn !== head && observedHead !== null;
   const { followed, unfollowed } = await waitingConfirms(row, deps);
+  const confirming = followed.map((one) => confirmingCommit(one));
+  const accepting =
+    observedHead === null ? [] : deps.owners.acceptedOf(row.name).map(([, by]) => by);
   const line = {
     trail,
     left: isHalf ? [observedHead, ...heads] : heads,
     believesAncestor,
     accepted: unrelated?.accepted === true ? unrelated.head : null,
-    confirming: [...new Set(followed.flatMap((one) => confirmingCommit(one) ?? []))],
+    confirming: [...new Set([...confirming, ...accepting].filter((one) => one !== null))],
     isHalf,
     since: [...new Set(unfollowed.map(({ since }) => since))],
   };

@@ -66,6 +66,10 @@ export interface RoomNewsGiven {
   readonly wasVerified?: boolean;
   /** The commits that are new with the head. Absent: none is known of. */
   readonly commits?: CommitRange["commits"];
+  /** As of `CommitRange`. Absent: it does not say. */
+  readonly kept?: CommitRange["kept"];
+  /** True: a limit kept the commits between from being read. Absent: false. */
+  readonly isUnread?: boolean;
   readonly source: string;
   readonly revision: string;
   /** The line of commits that `revision` is the newest of. */

@@ -248,7 +248,7 @@ export class SnapshotIntake {
   #withoutNews(): Promise<readonly Due[]> {
     const isOwn = (roomId: string) => this.#standingOf(roomId) === "own";
     const known = { range: this.#range, intents: this.#intents, taken: this.#taken, isOwn };
-    return roomsWithoutNews({ source: this.#given.source.name, ...known }, this.#deps.store);
+    return roomsWithoutNews({ source: this.#given.source.name, ...known }, this.#deps);
   }
 
   /** The revision of the head that counted before this one. */

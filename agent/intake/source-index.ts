@@ -139,6 +139,8 @@ export interface RoomStandingFact {
   readonly heldBack?: readonly string[];
   /** What it took from its file last: "unusable": nothing that can be used; null: not known. */
   readonly took: TakenFile | "unusable" | null;
+  /** The commit that accepted the lower version of its file, which may be applied since; null: not known. Absent: none is accepted. */
+  readonly acceptedBy?: string | null;
   /** True when its owner lost it by configuration: it has no owner and is not an orphan. */
   readonly lost: boolean;
   /** The source that had the room, while a prune of it waits; null: none does. */
@@ -157,6 +159,9 @@ export function standingFact(row: Room): RoomStandingFact {
     ...(headProblem?.waitsFor === undefined ? {} : { waitsFor: headProblem.waitsFor }),
     ...(notReadLeft === undefined ? {} : { notReadLeft }),
     ...(owner === null && headProblem !== null ? { heldBack: sourcesOfRoom(row) } : {}),
+    ...(row.versionConfirmed === null || row.versionConfirmed !== head?.digest
+      ? {}
+      : { acceptedBy: row.versionConfirmedBy?.commit ?? null }),
     lost: lostOwner !== null,
     prunedBy: owner === null ? (pendingPrune(row)?.source ?? null) : null,
     took:
@@ -185,6 +190,7 @@ export class RoomOwners {
   readonly #meant = new Set<string>();
   readonly #left = new Set<string>();
   readonly #pruned = new Map<string, string>();
+  readonly #accepted = new Map<string, string | null>();
   #moment = 0;
 
   /** Another number as soon as who owns what may be decided otherwise: see `noteChange`. */
@@ -223,6 +229,8 @@ export class RoomOwners {
     else this.#meant.delete(roomId);
     if (isOrphanFact(fact) && fact.notReadLeft !== undefined) this.#left.add(roomId);
     else this.#left.delete(roomId);
+    if (fact.acceptedBy === undefined) this.#accepted.delete(roomId);
+    else this.#accepted.set(roomId, fact.acceptedBy);
     if (fact.prunedBy === null) this.#pruned.delete(roomId);
     else this.#pruned.set(roomId, fact.prunedBy);
   }
@@ -235,6 +243,7 @@ export class RoomOwners {
     this.#meant.delete(roomId);
     this.#left.delete(roomId);
     this.#pruned.delete(roomId);
+    this.#accepted.delete(roomId);
     this.noteChange();
   }
 
@@ -250,6 +259,14 @@ export class RoomOwners {
   /** The rooms that a source had and that wait for their prune. */
   prunesOf(source: string): readonly string[] {
     return [...this.#pruned].flatMap(([roomId, by]) => (by === source ? [roomId] : []));
+  }
+
+  /** The rooms of a source of which a lower version was accepted, each with the commit that did; null: not known. */
+  acceptedOf(source: string): readonly (readonly [string, string | null])[] {
+    return [...this.#accepted].filter(([roomId]) => {
+      const owner = this.get(roomId);
+      return owner?.kind === "git" && owner.source === source;
+    });
   }
 
   /** The rooms without an owner that have a `notReadLeft`. */

@@ -11,7 +11,8 @@ import { withHandOver, withoutPruneConfirm } from "./handed-over.ts";
 import { warnOfLost } from "./settle-owners.ts";
 import { confirmingPrune } from "./prune-confirms.ts";
 import { takeRoomIn } from "./room-intake.ts";
-import type { RoomNews } from "./room-news.ts";
+import { versionWithdrawn } from "./accepted-versions.ts";
+import type { RoomNews, RoomNewsGiven } from "./room-news.ts";
 import { returnChanges } from "./return-changes.ts";
 import { standingFact, type SourceIndex } from "./source-index.ts";
 import { withoutUnreadConfirms } from "./unread-there.ts";
@@ -151,13 +152,25 @@ async function takeOne(
   const intent = isHeld ? heldBy(holdsAll, unused) : unused;
   const asked = file?.asked ?? null;
   const wasVerified = await wasVerifiedAt(before, { roomId, news, file }, { from, deps });
-  const common = { ...from, history: range.history, commits: range.commits, asked, wasVerified };
-  const given = { roomId, before, news, intent, ...common };
-  if (!isNewly(before, news, from.source)) return takeRoomIn(given, deps);
+  const { history, commits, kept, unread } = range;
+  const read = {
+    history,
+    commits,
+    isUnread: unread !== undefined,
+    ...(kept === undefined ? {} : { kept }),
+  };
+  const given = { roomId, before, news, intent, ...from, ...read, asked, wasVerified };
+  const takenIn = (all: RoomNewsGiven, more: readonly StoreChange[] = []) => {
+    const { row, changes } = takeRoomIn(all, deps);
+    return { row, changes: [...changes, ...more, ...versionWithdrawn(row, all, deps)] };
+  };
+  if (!isNewly(before, news, from.source)) return takenIn(given);
   const of = { source: from.source, roomId };
   const { keys, ...roomless } = roomlessOf(remembered.kept, of, remembered.others);
-  const { row, changes } = takeRoomIn({ ...given, roomless }, deps);
-  return { row, changes: [...changes, ...keys.map((key) => toChange(key, null))] };
+  return takenIn(
+    { ...given, roomless },
+    keys.map((key) => toChange(key, null)),
+  );
 }
 
 interface TakingOne {

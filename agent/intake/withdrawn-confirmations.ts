@@ -1,5 +1,6 @@
 import { confirmedItems } from "../plan/cut-names.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
+import { isNewOwner } from "../room/judge-owner.ts";
 import type { Room, RoomInputs } from "../room/room.ts";
 import type { ConfirmationRow } from "../room/rows.ts";
 import {
@@ -180,10 +181,6 @@ function toChanges(
     { kind: "confirmationUsed", id: row.id, items },
     trail.event("confirmation.withdrawn", metadata, { correlationId }),
   ];
-}
-
-function isNewOwner({ owner }: Room, source: string): boolean {
-  return owner?.kind !== "git" || owner.source !== source;
 }
 
 /** The configuration gave the room's very spec to another source, as it does where a source is renamed: what was confirmed is the same. */

@@ -42,7 +42,9 @@ function lifted(
     ...row,
     ...(retries ? retrying(row) : {}),
     ...(ends ? withoutDryRun(row) : {}),
-    versionConfirmed: lowers && row.head !== null ? row.head.digest : row.versionConfirmed,
+    ...(lowers && row.head !== null
+      ? { versionConfirmed: row.head.digest, versionConfirmedBy: null }
+      : {}),
     ...(accepts && row.head !== null ? { planConfirmed: row.head.digest } : {}),
   };
 }

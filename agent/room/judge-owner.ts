@@ -96,6 +96,11 @@ export function ownerOnRecord(
   return lostOwner === null ? (lastOwner ?? null) : gitOwner(lostOwner);
 }
 
+/** The room is not the source's so far. */
+export function isNewOwner({ owner }: Pick<Room, "owner">, source: string): boolean {
+  return owner?.kind !== "git" || owner.source !== source;
+}
+
 function gitOwner({ source, path }: LostOwner): RoomOwner {
   return { kind: "git", source, path };
 }

@@ -129,6 +129,8 @@ export interface Wanted {
   readonly confirmedDryRuns?: readonly ConfirmedDryRun[];
   /** The inputs digest a person accepted although its version went down. */
   readonly versionConfirmed: string | null;
+  /** The commit that accepted it, and its author; absent or null: a request did, or that is not known. */
+  readonly versionConfirmedBy?: { readonly commit: string; readonly actor: string } | null;
   /** The plan that people saw before the newest inputs were merged; absent or null: none is known of. */
   readonly reviewed?: ReviewedPlan | null;
   /** The inputs digest a person accepted although their plan was not the one that was reviewed. */

@@ -5,6 +5,7 @@ import { unusedItems } from "./confirmations.ts";
 import type { ServerMove } from "./room-in-doubt.ts";
 import type { ConfirmationRow } from "./rows.ts";
 
+export const OTHER_SPEC = "it was given for another spec of the room";
 export const LOST_SPEC = "the room lost its spec";
 export const OTHER_OWNER = "the room's spec comes from another owner than before";
 
@@ -54,7 +55,7 @@ export function returnedTo(spec: RoomSpec): WithdrawalCause {
 /** Rows that count for other inputs than these: they do not come back with their inputs. */
 export function boundToOthers(inputs: string): WithdrawalCause {
   return {
-    why: "it was given for another spec of the room",
+    why: OTHER_SPEC,
     covers: (row) => row.inputs !== null && row.inputs !== inputs,
   };
 }

@@ -250,8 +250,8 @@ export const HEAD_SABOTEURS = [
   {
     name: "a dry run whose file goes in the same fetch is forgotten",
     file: "agent/intake/intent-in-room.ts",
-    text: `...withPruneIntent(row, given), ...leftWithFile(row, given)`,
-    replacement: `...withPruneIntent(row, given)`,
+    text: `...leftWithFile(row, given),`,
+    replacement: `...{},`,
     tests: ["test/unit/intake/forced-dry-runs.test.ts", "test/model/dry-run-stories.test.ts"],
   },
   {

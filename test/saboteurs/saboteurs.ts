@@ -21,6 +21,7 @@ import { SETUP_SABOTEURS } from "./setup-saboteurs.ts";
 import { SIGNATURE_SABOTEURS } from "./signature-saboteurs.ts";
 import { STORE_SABOTEURS } from "./store-saboteurs.ts";
 import { TURN_SABOTEURS } from "./turn-saboteurs.ts";
+import { VERSION_SABOTEURS } from "./version-saboteurs.ts";
 import { WINDOW_SABOTEURS } from "./window-saboteurs.ts";
 
 /** Every one must be caught; one that is not shows a promise that nothing tests. */
@@ -288,5 +289,6 @@ export const SABOTEURS: readonly Saboteur[] = [
   },
   ...GIT_SABOTEURS,
   ...INTENT_SABOTEURS,
+  ...VERSION_SABOTEURS,
   ...LIBRARY_SABOTEURS,
 ];
