@@ -1,4 +1,5 @@
 import { unusedItems } from "../room/confirmations.ts";
+import { asPruned } from "../room/prune.ts";
 import type { Room } from "../room/room.ts";
 import type { ConfirmationRow } from "../room/rows.ts";
 import { confirmingCommit, isOfOther } from "../room/withdrawals.ts";
@@ -11,11 +12,13 @@ const MOST_SHOWN = 50;
 
 /** What was confirmed in a room and was not removed yet, oldest first; absent: nothing. `rows`: those of the room that still count. */
 export function waitingConfirmations(
-  room: Pick<Room, "owner">,
+  room: Room,
   rows: readonly ConfirmationRow[],
 ): Pick<RoomAnswer, "confirmations"> {
   if (rows.length === 0) return {};
-  return { confirmations: rows.slice(-MOST_SHOWN).map((row) => toAnswer(row, room)) };
+  // What confirms a prune counts at once, though its source does not have the room any more.
+  const known = asPruned(room);
+  return { confirmations: rows.slice(-MOST_SHOWN).map((row) => toAnswer(row, known)) };
 }
 
 function toAnswer(row: ConfirmationRow, { owner }: Pick<Room, "owner">): Answer {

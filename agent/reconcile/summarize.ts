@@ -249,9 +249,9 @@ function toRequeue(ending: Ending): Requeue {
   return outcome.afterMs === null ? { kind: "never" } : afterAnswer(ending, outcome.afterMs);
 }
 
-/** The pass waits for a time that it knows, and did not fail. */
+/** The pass waits for a time that it knows, and did not fail. One that knows none comes less and less often, as after failures. */
 function afterAnswer(ending: Ending, atLeastMs: number): Requeue {
-  return { ...backoff(ending, atLeastMs), isFirst: true };
+  return { ...backoff(ending, atLeastMs), ...(atLeastMs > 0 ? { isFirst: true } : {}) };
 }
 
 function isUndoPending(outcome: Outcome): boolean {

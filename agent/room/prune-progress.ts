@@ -76,15 +76,27 @@ export function withRemoved(row: Room, inventory: readonly Item[]): Room {
   return { ...row, inventory, pruning: { ...before, removed: before.removed + count } };
 }
 
-/** Why a prune is not done though no removal is left to be sent; undefined: it is. */
+/** Ms between two looks at what is missing: often enough to see that it is back. */
+const LOOK_MS = 30_000;
+
+/** Why a prune is not done though no removal is left to be sent; undefined: it is. It ends by a look after the time that it waits for. */
 export function untilGone(
-  { inventory }: Pick<Room, "inventory">,
+  row: Pick<Room, "inventory"> & Pruning,
   observed: RoomState,
+  { nowMs, toleranceMs }: { readonly nowMs: number; readonly toleranceMs: number },
 ): Outcome | undefined {
-  const missing = lostItems(observed, inventory);
+  const missing = lostItems(observed, row.inventory);
   if (missing.length === 0) return undefined;
   const message =
     `the RoomServer does not show ${missing.length} of what this agent put into the room and did not remove (${listed(missing)}): ` +
     `that counts as gone once no read has shown it for ${MISSING_MS / 60_000} minutes, and is removed if one does`;
-  return { kind: "waiting", reason: "SuspiciousRead", message, afterMs: 0 };
+  const since = progressOf(row)?.missingSince ?? null;
+  const waitedMs = since === null ? 0 : Math.max(0, nowMs - Date.parse(since));
+  const leftMs = Math.max(0, Math.max(MISSING_MS, toleranceMs) - waitedMs);
+  return {
+    kind: "waiting",
+    reason: "SuspiciousRead",
+    message,
+    afterMs: Math.min(leftMs, LOOK_MS),
+  };
 }

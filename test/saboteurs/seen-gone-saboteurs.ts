@@ -5,6 +5,27 @@ const STORY = "test/unit/reconcile/prune-seen-gone.test.ts";
 /** What keeps an item in the inventory until reads show that it has left the room, made wrong. */
 export const SEEN_GONE_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "a prune that waits for what is missing looks again and again",
+    file: "agent/room/prune-progress.ts",
+    text: `afterMs: Math.min(leftMs, LOOK_MS)`,
+    replacement: `afterMs: Math.min(leftMs, 0)`,
+    tests: ["test/unit/room/judge-prune-read.test.ts"],
+  },
+  {
+    name: "a wait that knows no time is a first failure each time",
+    file: "agent/reconcile/summarize.ts",
+    text: `atLeastMs > 0 ? { isFirst: true } : {}`,
+    replacement: `atLeastMs >= 0 ? { isFirst: true } : {}`,
+    tests: ["test/unit/reconcile/summarize.test.ts"],
+  },
+  {
+    name: "a confirmed prune is said to wait for its source to have the room",
+    file: "agent/api/waiting-confirmations.ts",
+    text: `const known = asPruned(room);`,
+    replacement: `const known = room;`,
+    tests: ["test/unit/api/waiting-confirmations.test.ts"],
+  },
+  {
     name: "what the RoomServer answered that it removed is gone, whatever the read shows",
     file: "agent/reconcile/sending/end-intents.ts",
     text: `if ((state !== "done" && !joinedBack) || isUnseen) continue;`,

@@ -61,11 +61,12 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
   const { plan, cut } = capped(withoutHeld(planned.plan, refusals), deps);
   if (plan.actions.length > 0) return { ...planned, plan, cut, refusals, warnings, confirmations };
   const notObservable = currentMarks(planned, planned.observed, deps);
+  const time = { nowMs: deps.steady.nowMs(), toleranceMs: deps.options.staleToleranceMs };
   const waits = isHolding(trust.suspicion)
     ? waitForSecondRead(trust)
     : (heldOutcome(refusals) ??
       deniedOutcome(notObservable) ??
-      (isPrune(planned.inputs) ? untilGone(planned.row, planned.observed) : undefined));
+      (isPrune(planned.inputs) ? untilGone(planned.row, planned.observed, time) : undefined));
   if (waits !== undefined) return endingAt("PRE_CHECKS", waits, { ...findings, notObservable });
   return endingAt("PRE_CHECKS", { kind: "converged" }, { ...findings, plan, notObservable });
 }

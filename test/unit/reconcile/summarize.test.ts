@@ -95,6 +95,16 @@ describe("the next look at a room", () => {
       want: { kind: "backoff", atLeastMs: 5000, isFirst: true },
     },
     {
+      name: "comes as after failures where a wait knows no time",
+      attempts: [
+        anAttempt(
+          { kind: "waiting", reason: "SuspiciousRead", message: "", afterMs: 0 },
+          "PLANNING",
+        ),
+      ],
+      want: { kind: "backoff", atLeastMs: 0 },
+    },
+    {
       name: "comes as after failures where a wait is beside one",
       attempts: [
         anAttempt(

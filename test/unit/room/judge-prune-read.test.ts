@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Item } from "../../../agent/plan/item.ts";
 import { judgeRead, withTrust, type JudgedRead } from "../../../agent/room/judge-read.ts";
+import { untilGone } from "../../../agent/room/prune-progress.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import { aRoomState } from "../../support/a-room-state.ts";
 import { aRoomRow, ROW_MS } from "../../support/a-row.ts";
@@ -84,5 +85,23 @@ describe("reads of a room that is to be pruned", () => {
     expect(reads.row.pruning).to.include({ removed: 1, found: 0 });
     expect(reads.after(LONG_MS).left("y")).to.equal("bcde");
     expect(reads.after(TOLERANCE_MS).left("y")).to.equal("");
+  });
+});
+
+describe("a prune that waits for what is missing", () => {
+  const waits = (afterMs: number, toleranceMs = TOLERANCE_MS) => {
+    const reads = new PruneReads();
+    reads.left("abc");
+    const observed = aRoomState({ entities: ["a", "b", "c"].map((id) => ({ id })) });
+    const nowMs = reads.after(afterMs).nowMs;
+    const outcome = untilGone(reads.row, observed, { nowMs, toleranceMs });
+    return outcome?.kind === "waiting" ? outcome.afterMs : outcome;
+  };
+
+  it("looks each 30 s, and when the 5 minutes end", () => {
+    expect([0, 200_000, 290_000, LONG_MS].map((ms) => waits(ms))).to.deep.equal([
+      30_000, 30_000, 10_000, 0,
+    ]);
+    expect(waits(LONG_MS, 2 * LONG_MS)).to.equal(30_000);
   });
 });
