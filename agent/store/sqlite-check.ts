@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { BUSY_MS, statOf } from "./sqlite-files.ts";
 import { otherShape, wrongRoom } from "./stored-shape.ts";
-import { storeDamaged, toStoreError } from "./sqlite-errors.ts";
+import { storeDamaged, storeUnavailable, toStoreError } from "./sqlite-errors.ts";
 import { MIGRATIONS } from "./sqlite-migrations.ts";
 import { judgeSchema } from "./sqlite-schema.ts";
 
@@ -28,14 +28,26 @@ export function checkUsedStore(file: string): CheckDepth {
 }
 
 function checkAt(file: string, url: URL): CheckDepth {
+  checkFile(file);
   const isSmall = isSmallStore(file);
   return withReader(file, url, (database) => {
-    if (judgeSchema(database, file) === 0) throw storeDamaged(file, "it is empty or cut off");
+    if (judgeSchema(database, file) === 0) throw storeDamaged(file, EMPTY);
     const depth = isSmall ? "full" : "quick";
     checkPages(database, file, depth);
     return depth;
   });
 }
+
+/** What SQLite may not open, not even to read: of an empty file it removes the log, with all that is in it, and a pipe it waits for. */
+function checkFile(file: string): void {
+  const stat = statOf(file);
+  if (stat === null) return;
+  if (!stat.isFile())
+    throw storeUnavailable(file, "it is not a regular file: move it away, or set Store.Path");
+  if (stat.size === 0) throw storeDamaged(file, EMPTY);
+}
+
+const EMPTY = "it is empty or cut off";
 
 /** Whether a check takes so little time that nothing else need wait for it. */
 export function isSmallStore(file: string): boolean {

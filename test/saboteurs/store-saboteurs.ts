@@ -3,6 +3,13 @@ import type { Saboteur } from "./saboteur.ts";
 /** How rows are written and read, made wrong. */
 export const STORE_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "the log of an empty store is lost to the look that finds it empty",
+    file: "agent/store/sqlite-check.ts",
+    text: `if (stat.size === 0) throw`,
+    replacement: `if (stat.size < 0) throw`,
+    tests: ["test/integration/store/look-at-store.test.ts"],
+  },
+  {
     name: "a store in use is checked as if nothing wrote it",
     file: "agent/store/sqlite-check.ts",
     text: "withReader(file, pathToFileURL(file), (database) => checkPages",

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 const PAGE_BYTES = 4096;
@@ -22,6 +22,17 @@ export function changeRows(file: string, sql: string): void {
   const database = new DatabaseSync(file);
   try {
     database.exec(sql);
+  } finally {
+    database.close();
+  }
+}
+
+/** Does the same, and gives the write-ahead log as a process leaves it that is killed before the change is in the file. */
+export function logOfChange(file: string, sql: string): Uint8Array {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec(sql);
+    return readFileSync(`${file}-wal`);
   } finally {
     database.close();
   }

@@ -1,5 +1,13 @@
 import { expect } from "chai";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lookAtStore } from "../../../agent/store/look-at-store.ts";
@@ -7,7 +15,7 @@ import { markDamaged } from "../../../agent/store/sqlite-damage.ts";
 import { MIGRATIONS } from "../../../agent/store/sqlite-migrations.ts";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
 import { aRoomRow } from "../../support/a-row.ts";
-import { changeRows, damagePage } from "../../support/damage.ts";
+import { changeRows, damagePage, logOfChange } from "../../support/damage.ts";
 import { rejection } from "../../support/rejection.ts";
 import { ChildLines } from "./child-lines.ts";
 
@@ -31,8 +39,9 @@ describe("a look at a store that changes nothing", () => {
   /** Names, sizes, times and content of the folder. */
   const files = () =>
     readdirSync(folder).map((name) => {
-      const { size, mtimeMs, ino } = statSync(join(folder, name));
-      return `${name} ${size} ${mtimeMs} ${ino} ${readFileSync(join(folder, name)).toString("base64")}`;
+      const stat = statSync(join(folder, name));
+      const content = stat.isFile() ? readFileSync(join(folder, name)).toString("base64") : "";
+      return `${name} ${stat.size} ${stat.mtimeMs} ${stat.ino} ${content}`;
     });
 
   beforeEach(() => {
@@ -68,6 +77,24 @@ describe("a look at a store that changes nothing", () => {
       name: "that is empty",
       wrong: () => writeFileSync(file, ""),
       says: damaged("it is empty or cut off"),
+    },
+    {
+      name: "that is empty and has a log",
+      wrong: () => {
+        const log = logOfChange(file, "UPDATE room SET document = '{}'");
+        writeFileSync(file, "");
+        writeFileSync(`${file}-wal`, log);
+        writeFileSync(`${file}-shm`, "");
+      },
+      says: damaged("it is empty or cut off"),
+    },
+    {
+      name: "that is a folder",
+      wrong: () => {
+        rmSync(file);
+        mkdirSync(file);
+      },
+      says: "StoreUnavailable: store FILE: it is not a regular file: move it away, or set Store.Path",
     },
     {
       name: "with a row of another shape",

@@ -18,7 +18,7 @@ import { OperatorError } from "../../../agent/kernel/errors.ts";
 import { openSqliteStore } from "../../../agent/store/sqlite-store.ts";
 import type { Store } from "../../../agent/store/store.ts";
 import { anAuditRecord, anIntent, aRoomRow } from "../../support/a-row.ts";
-import { changeRows, damagePage } from "../../support/damage.ts";
+import { changeRows, damagePage, logOfChange } from "../../support/damage.ts";
 import { rejection } from "../../support/rejection.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 1);
@@ -68,6 +68,15 @@ describe("a damaged SQLite store", () => {
 
   const damages: readonly { name: string; damage: () => void; found: RegExp }[] = [
     { name: "is empty", damage: () => truncateSync(file, 0), found: /empty or cut off/ },
+    {
+      name: "is empty and has a log",
+      damage: () => {
+        const log = logOfChange(file, "UPDATE room SET document = '{}'");
+        truncateSync(file, 0);
+        writeFileSync(`${file}-wal`, log);
+      },
+      found: /empty or cut off/,
+    },
     {
       name: "is cut off inside its header",
       damage: () => truncateSync(file, 50),
