@@ -10,6 +10,7 @@ import type { StoreChange } from "../store/store.ts";
 import { handedOver, isOfAnother } from "./handed-over.ts";
 import type { IntakeDeps } from "./intake-deps.ts";
 import { confirmationChanges } from "./room-intake.ts";
+import { whyUnread } from "./unread-there.ts";
 
 interface ClaimsGiven {
   readonly source: string;
@@ -44,11 +45,12 @@ async function claimChanges(
   const room = await deps.store.readRoom(roomId);
   if (room === null || !isOfAnother(room, source)) return changes;
   const inputs = inputsOf(about);
-  if (inputs === null) {
+  const unread = whyUnread(room);
+  if (inputs === null || unread !== null) {
     const { naming, confirmations } = confirms;
     const all = confirmations.filter(({ originId }) => originId !== naming?.originId);
     for (const one of [...all, ...(naming === undefined ? [] : [naming])])
-      changes.push(ignoredClaim(toIgnored(one, NOT_ONE_FILE), about, deps));
+      changes.push(ignoredClaim(toIgnored(one, unread ?? NOT_ONE_FILE), about, deps));
     return changes;
   }
   const { confirmations, outdated } = await handedOver(confirms, { room, inputs }, deps.store);

@@ -12,17 +12,23 @@ export function withoutUnreadConfirms(
   before: Room | null,
   { log }: Pick<IntakeDeps, "log">,
 ): RoomIntent | undefined {
-  const { inDoubt = null } = before ?? {};
-  if (intent === undefined || before === null || inDoubt === null) return intent;
-  if (!inDoubt.isAll || inDoubt.isShown === true) return intent;
+  const reason = whyUnread(before);
+  if (intent === undefined || before === null || reason === null) return intent;
   const { roomId } = before;
   const [ignored, confirmations] = [[...intent.ignored], [...intent.confirmations]];
   for (const one of intent.confirmations.filter(({ origin }) => origin === "commit")) {
     confirmations.splice(confirmations.indexOf(one), 1);
     const { originId: commit, line = `Confirm: ${roomId}` } = one;
-    const said = { commit, line, reason: NOT_READ_THERE(inDoubt.message) };
+    const said = { commit, line, reason };
     ignored.push(said);
     log.warn({ ...said, rooms: [roomId] }, "intent ignored");
   }
   return { ...intent, confirmations, ignored };
+}
+
+/** Why commits confirm nothing of what is in the room: no pass has read it on its RoomServer yet; null: one has. */
+export function whyUnread(room: Pick<Room, "inDoubt"> | null): string | null {
+  const { inDoubt = null } = room ?? {};
+  if (inDoubt === null || !inDoubt.isAll || inDoubt.isShown === true) return null;
+  return NOT_READ_THERE(inDoubt.message);
 }

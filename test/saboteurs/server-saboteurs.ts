@@ -6,6 +6,13 @@ const NOTED = ["test/unit/run/room-server-change.test.ts"];
 /** What becomes of rooms once the agent is given another RoomServer. */
 export const SERVER_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "a Confirm that comes with a moved file counts in a room that was not read on its RoomServer",
+    file: "agent/intake/claimed-confirms.ts",
+    text: `inputs === null || unread !== null`,
+    replacement: `inputs === null`,
+    tests: ["test/integration/agent/moved-to-other-server.test.ts"],
+  },
+  {
     name: "rooms on another RoomServer count as verified",
     file: "agent/room/room-in-doubt.ts",
     text: `...(mayHoldOthers(row) ? { inDoubt: otherServer(move) } : {}),`,
