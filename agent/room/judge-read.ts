@@ -14,7 +14,8 @@ import {
 } from "../plan/suspicious-read.ts";
 import { MISSING_MS, missingAfter, progressAfterRead, progressOf } from "./prune-progress.ts";
 import type { Missing } from "./prune-progress.ts";
-import { removingOf, removingWithout } from "./removing.ts";
+import { isSettledAt, leavingOf, removingAfterRead } from "./removing-by-reads.ts";
+import { removingOf } from "./removing.ts";
 import type { Room } from "./room.ts";
 import { untilSecondRead } from "../guardrail/suspicious-read.ts";
 import { doubtAfter } from "./room-in-doubt.ts";
@@ -32,6 +33,8 @@ export interface Trust {
   readonly gone: readonly Item[];
   /** In a prune, what the read does not show of what is to be pruned; absent: nothing was concluded. */
   readonly missing?: Missing | null;
+  /** Of what the agent removed by an answer, what is in the room after all; absent: nothing is known to be. */
+  readonly stays?: readonly Item[];
   readonly news: readonly TrustNews[];
 }
 
@@ -61,9 +64,22 @@ type Pruning = "removing" | "prune" | "pruned" | "pruning";
 
 /** What is believed of a room after a read of it, and what of the inventory has left the room by that. Pure. */
 export function judgeRead(read: JudgedRead): Trust {
+  const trust = judgeMembers(read);
+  const stays = isHolding(trust.suspicion) ? [] : stayingIn(read);
+  return stays.length === 0 ? trust : { ...trust, stays };
+}
+
+function stayingIn(read: JudgedRead): readonly Item[] {
+  if (!isSettledAt(read.row, read)) return [];
+  const removing = removingOf(read.row);
+  const out = new Set([...read.removed, ...lostItems(read.observed, removing)]);
+  return presentItems(removing).filter((item) => !out.has(item));
+}
+
+function judgeMembers(read: JudgedRead): Trust {
   const { observed, row, nowMs, toleranceMs, newConnection } = read;
   const removed = new Set(read.removed);
-  const removing = removingOf(row).filter((item) => !removed.has(item));
+  const removing = leavingOf(row, isSettledAt(row, read)).filter((item) => !removed.has(item));
   const out = new Set([...removed, ...removing]);
   const inventory = row.inventory.filter((item) => !out.has(item));
   const judged = judgeInventory(read, inventory);
@@ -130,22 +146,24 @@ export function unread({ suspicion }: Pick<Room, "suspicion">): Trust {
 
 /** What two reads of one pass say together. */
 export function mergeTrust(first: Trust, second: Trust): Trust {
+  const stays = [...(first.stays ?? []), ...(second.stays ?? [])];
   return {
     ...second,
     gone: [...first.gone, ...second.gone],
+    ...(stays.length === 0 ? {} : { stays }),
     news: [...first.news, ...second.news],
   };
 }
 
 /** The room as it is known after a read. */
 export function withTrust(row: Room, trust: Trust): Room {
-  const { suspicion, gone } = trust;
+  const { suspicion, gone, stays = [] } = trust;
   const inDoubt = doubtAfter(row, trust);
   const left = new Set(gone);
   const inventory =
     left.size === 0 ? row.inventory : row.inventory.filter((item) => !left.has(item));
   const doubted = inDoubt === (row.inDoubt ?? null) ? {} : { inDoubt };
-  const progress = { ...removingWithout(row, left), ...progressAfterRead(row, trust) };
+  const progress = { ...removingAfterRead(row, { left, stays }), ...progressAfterRead(row, trust) };
   return { ...row, suspicion, inventory, ...doubted, ...progress };
 }
 

@@ -6,7 +6,7 @@ import { lostItems } from "../plan/suspicious-read.ts";
 import type { Outcome } from "./outcome.ts";
 import { pendingPrune } from "./prune.ts";
 import type { PruneProgress } from "./prune-mark.ts";
-import { removingOf } from "./removing.ts";
+import { unseenOf } from "./removing.ts";
 import type { Room } from "./room.ts";
 
 /**
@@ -52,7 +52,7 @@ export function progressAfterRead(
 ): Pick<Room, "pruning"> {
   const before = progressOf(row);
   if (before === null) return {};
-  const ours = new Set(removingOf(row));
+  const ours = new Set(unseenOf(row));
   const inventory = new Set(row.inventory);
   const left = [...new Set(gone)].filter((item) => inventory.has(item));
   const removed = left.filter((item) => ours.has(item)).length;

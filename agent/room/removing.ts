@@ -5,27 +5,25 @@ export interface Removing {
   readonly items: readonly Item[];
   /** ISO time of the last such answer. */
   readonly at: string;
+  /** Of these, what a read showed once the state could not lag any more (`StaleTolerance`): it is in the room. Absent: nothing. */
+  readonly shown?: readonly Item[];
 }
 
-interface Known {
+export interface KnownRemoving {
   readonly inventory: readonly Item[];
   /** Absent or null: none. */
   readonly removing?: Removing | null;
 }
 
 /** The items of the inventory that were removed by an answer and not by a read. */
-export function removingOf({ removing = null, inventory }: Known): readonly Item[] {
+export function removingOf({ removing = null, inventory }: KnownRemoving): readonly Item[] {
   if (removing === null) return [];
   const ours = new Set(inventory);
   return removing.items.filter((item) => ours.has(item));
 }
 
-/** Without items that left the inventory, or were put into the room again. */
-export function removingWithout(
-  { removing = null }: Pick<Known, "removing">,
-  left: ReadonlySet<Item>,
-): Pick<Known, "removing"> {
-  if (removing === null || !removing.items.some((item) => left.has(item))) return {};
-  const items = removing.items.filter((item) => !left.has(item));
-  return { removing: items.length === 0 ? null : { ...removing, items } };
+/** What of that no read has shown since the state could lag. */
+export function unseenOf(row: KnownRemoving): readonly Item[] {
+  const shown = new Set(row.removing?.shown);
+  return removingOf(row).filter((item) => !shown.has(item));
 }

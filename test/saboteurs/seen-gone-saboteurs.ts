@@ -1,6 +1,7 @@
 import type { Saboteur } from "./saboteur.ts";
 
 const STORY = "test/unit/reconcile/prune-seen-gone.test.ts";
+const STAYS = "test/unit/reconcile/prune-stays.test.ts";
 
 /** What keeps an item in the inventory until reads show that it has left the room, made wrong. */
 export const SEEN_GONE_SABOTEURS: readonly Saboteur[] = [
@@ -157,5 +158,40 @@ export const SEEN_GONE_SABOTEURS: readonly Saboteur[] = [
     text: `if (!isDoubted && items.every(`,
     replacement: `if (items.every(`,
     tests: ["test/unit/guardrail/prune.test.ts"],
+  },
+  {
+    name: "what stays in a room with a spec is being removed for ever",
+    file: "agent/room/removing-by-reads.ts",
+    text: `isKept ? left : [...left, ...stays]`,
+    replacement: `isKept || stays.length > 0 ? left : [...left, ...stays]`,
+    tests: [STAYS],
+  },
+  {
+    name: "what was removed for an earlier prune is gone by one read",
+    file: "agent/room/removing-by-reads.ts",
+    text: `return isSettled && pendingPrune(row) !== null && !isOfPrune(row) ? [] :`,
+    replacement: `return isSettled && pendingPrune(row) === null && !isOfPrune(row) ? [] :`,
+    tests: [STAYS],
+  },
+  {
+    name: "what a prune was shown to have left in the room is gone by one read",
+    file: "agent/room/removing.ts",
+    text: `filter((item) => !shown.has(item));`,
+    replacement: `filter((item) => !shown.has(item) || shown.size > 0);`,
+    tests: [STAYS],
+  },
+  {
+    name: "a state that may lag shows what stays in the room",
+    file: "agent/room/removing-by-reads.ts",
+    text: `>= Math.max(0, toleranceMs);`,
+    replacement: `>= Math.min(0, toleranceMs);`,
+    tests: ["test/unit/room/judge-prune-read.test.ts"],
+  },
+  {
+    name: "what was removed again was shown to stay before",
+    file: "agent/reconcile/sending/after-removals.ts",
+    text: `filter((item) => !known.has(item));`,
+    replacement: `filter((item) => !known.has(item) || known.size > 0);`,
+    tests: ["test/unit/reconcile/sending/after-removals.test.ts"],
   },
 ];

@@ -26,8 +26,12 @@ export function removingAfter(
   const added = ended.filter(({ action, state }) => state === "done" && !takesOut(action));
   const back = new Set(added.map(({ action }) => action.item));
   const items = removingOf({ removing, inventory }).filter((item) => !back.has(item));
-  if (fresh.length > 0)
-    return { removing: { items: [...new Set([...items, ...fresh])], at: toIso(nowMs) } };
+  if (fresh.length > 0) {
+    const known = new Set(fresh);
+    const shown = (removing?.shown ?? []).filter((item) => !known.has(item));
+    const all = { items: [...new Set([...items, ...fresh])], at: toIso(nowMs) };
+    return { removing: shown.length === 0 ? all : { ...all, shown } };
+  }
   if (removing === null) return {};
   return { removing: items.length === 0 ? null : { ...removing, items } };
 }

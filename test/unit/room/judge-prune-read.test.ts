@@ -86,6 +86,19 @@ describe("reads of a room that is to be pruned", () => {
     expect(reads.after(LONG_MS).left("y")).to.equal("bcde");
     expect(reads.after(TOLERANCE_MS).left("y")).to.equal("");
   });
+
+  it("show what was removed to be in the room, and count it as found gone later", () => {
+    const reads = new PruneReads();
+    const at = MARK.since;
+    reads.row = { ...reads.row, removing: { items: ["entity/a", "entity/b"], at } };
+    reads.after(TOLERANCE_MS - 1).left("abcde");
+    expect(reads.row.removing).to.not.have.property("shown");
+    reads.after(1).left("acde");
+    expect(reads.row.removing).to.deep.equal({ items: ["entity/a"], at, shown: ["entity/a"] });
+    reads.left("cde");
+    expect(reads.after(LONG_MS).left("cde")).to.equal("cde");
+    expect(reads.row.pruning).to.include({ removed: 1, found: 1 });
+  });
 });
 
 describe("a prune that waits for what is missing", () => {

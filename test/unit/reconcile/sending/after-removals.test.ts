@@ -30,6 +30,16 @@ describe("what was removed by an answer alone", () => {
     });
   });
 
+  it("was not shown since the last such answer", () => {
+    const fresh = { id: "i", action: KICK, phase: "APPLY", state: "done", metadata: {} } as const;
+    const inventory = ["entity/E-1", "entity/E-2"] as const;
+    const row = { removing: { ...before.removing, shown: inventory } };
+    const ended = [{ ...fresh, isUnseen: true }] as const;
+    expect(removingAfter(row, { ended, inventory, nowMs: 0 }).removing?.shown).to.deep.equal([
+      "entity/E-2",
+    ]);
+  });
+
   it("ends with what has left the inventory", () => {
     const ended: readonly EndedIntent[] = [];
     expect(removingAfter(before, { ended, inventory: [], nowMs: 0 })).to.deep.equal({

@@ -1,0 +1,49 @@
+import type { Item } from "../plan/item.ts";
+import type { PruneMark, Pruned } from "./prune-mark.ts";
+import { pendingPrune } from "./prune.ts";
+import { unseenOf, type KnownRemoving } from "./removing.ts";
+
+type Pruning = KnownRemoving & {
+  readonly prune?: PruneMark | null;
+  readonly pruned?: Pruned | null;
+};
+
+/** What a read need not show. What was removed before the room's present prune is missed by it, once the state cannot lag. */
+export function leavingOf(row: Pruning, isSettled: boolean): readonly Item[] {
+  return isSettled && pendingPrune(row) !== null && !isOfPrune(row) ? [] : unseenOf(row);
+}
+
+/** Whether the state cannot lag behind the removals any more. A clock that went back has measured nothing. */
+export function isSettledAt(
+  { removing = null }: Pick<KnownRemoving, "removing">,
+  { nowMs, toleranceMs }: { readonly nowMs: number; readonly toleranceMs: number },
+): boolean {
+  return removing !== null && nowMs - Date.parse(removing.at) >= Math.max(0, toleranceMs);
+}
+
+/**
+ * Without items that left the inventory. What `stays` is in the room, as the call had no effect or others put it there again: that is
+ * remembered for the prune that removed it, and otherwise it is like all that the agent put there.
+ */
+export function removingAfterRead(
+  row: Pruning,
+  { left, stays }: { readonly left: ReadonlySet<Item>; readonly stays: readonly Item[] },
+): Pick<KnownRemoving, "removing"> {
+  const { removing = null } = row;
+  if (removing === null) return {};
+  const isKept = isOfPrune(row);
+  const out = new Set(isKept ? left : [...left, ...stays]);
+  const items = removing.items.filter((item) => !out.has(item));
+  if (items.length === 0) return { removing: null };
+  const shown = [...new Set([...(removing.shown ?? []), ...stays])].filter(
+    (item) => !out.has(item),
+  );
+  return { removing: { items, at: removing.at, ...(shown.length === 0 ? {} : { shown }) } };
+}
+
+/** Whether the prune that the room waits for began before the last removal. */
+function isOfPrune(row: Pruning): boolean {
+  const mark = pendingPrune(row);
+  const { removing = null } = row;
+  return mark !== null && removing !== null && Date.parse(removing.at) >= Date.parse(mark.since);
+}

@@ -1,0 +1,80 @@
+import { prunedText, pruneInputs } from "../../agent/room/prune.ts";
+import type { Outcome } from "../../agent/room/outcome.ts";
+import { reasonOf } from "../../agent/room/ends.ts";
+import { aConfirmation } from "./a-row.ts";
+import { A_ROOM } from "./a-room-spec.ts";
+import { PassWorld, STALE_MS } from "./pass-world.ts";
+import { entityIds } from "./spec-yaml.ts";
+
+export const PRUNE_MARK = {
+  source: "specs",
+  path: "rooms/a.room.yaml",
+  revision: "main@sha1:gone",
+  commit: "c1",
+  author: "Ada <ada@example.org>",
+  committedAt: null,
+  since: "2026-01-01T00:00:00.000Z",
+};
+
+/** A verified room of four whose file is gone, and whose prune a commit confirmed. */
+export class PruneStory extends PassWorld {
+  #said = 0;
+
+  constructor() {
+    super({ prunes: () => true, staleToleranceMs: STALE_MS });
+  }
+
+  async begin(): Promise<this> {
+    await this.verified({ entities: entityIds(4) });
+    await this.orphaned();
+    return this;
+  }
+
+  async orphaned(): Promise<void> {
+    await this.change({ owner: null, prune: PRUNE_MARK });
+    await this.say();
+    this.forget();
+  }
+
+  /** `Confirm: <roomId>` of one more commit. */
+  async say(): Promise<void> {
+    this.#said += 1;
+    const { inventory, head } = await this.row();
+    const row = aConfirmation({
+      id: `said-${this.#said}`,
+      items: inventory,
+      named: true,
+      inputs: pruneInputs(A_ROOM, PRUNE_MARK, head).digest,
+      actor: "Ada",
+      expiresAt: "2100-01-01T00:00:00.000Z",
+    });
+    await this.store.write([{ kind: "confirmation", row }]);
+  }
+
+  async end(): Promise<string> {
+    const { outcome } = (await this.pass({ trigger: "interval" })).report;
+    return word(outcome);
+  }
+
+  /** The kicks of one more pass, and how it ended. */
+  async next(): Promise<readonly string[]> {
+    this.forget();
+    const end = await this.end();
+    return [...this.server.writes, end];
+  }
+
+  async pruned(): Promise<object | null> {
+    return (await this.row()).pruned ?? null;
+  }
+
+  async text(): Promise<string> {
+    const { pruned } = await this.row();
+    return pruned == null ? "" : prunedText(PRUNE_MARK, pruned);
+  }
+}
+
+function word(outcome: Outcome): string {
+  return outcome.kind === "refused"
+    ? outcome.refusals.map(({ reason }) => reason).join()
+    : (reasonOf(outcome)?.reason ?? outcome.kind);
+}
