@@ -43,8 +43,8 @@ export const SERVER_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a Confirm counts on another RoomServer before anything was read there",
     file: "agent/intake/unread-there.ts",
-    text: `if (!inDoubt.isAll || inDoubt.isShown === true) return intent;`,
-    replacement: `if (inDoubt.isAll) return intent;`,
+    text: `!inDoubt.isAll || inDoubt.isShown === true) return null;`,
+    replacement: `inDoubt.isAll) return null;`,
     tests: AGENT,
   },
   {
