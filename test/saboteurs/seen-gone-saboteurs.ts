@@ -194,4 +194,11 @@ export const SEEN_GONE_SABOTEURS: readonly Saboteur[] = [
     replacement: `filter((item) => !known.has(item) || known.size > 0);`,
     tests: ["test/unit/reconcile/sending/after-removals.test.ts"],
   },
+  {
+    name: "a room is converged by a state that may lag behind its own prune",
+    file: "agent/reconcile/phases/pre-checks.ts",
+    text: `if (items.length === 0 || afterMs === 0) return undefined;`,
+    replacement: `if (items.length >= 0 || afterMs === 0) return undefined;`,
+    tests: [STAYS],
+  },
 ];

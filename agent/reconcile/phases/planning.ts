@@ -43,7 +43,7 @@ export async function planning(attempt: Attempt, deps: ReconcileDeps): Promise<P
   return plan({ ...attempt, row: withTrust(attempt.row, read.trust) }, read, deps);
 }
 
-function itemsOf({ spec: { spec } }: DesiredRoom): ReadonlySet<Item> {
+export function itemsOf({ spec: { spec } }: DesiredRoom): ReadonlySet<Item> {
   return new Set([
     ...spec.entities.map(({ id }) => toItem("entity", id)),
     ...spec.artifacts.map(({ name }) => toItem("artifact", name)),

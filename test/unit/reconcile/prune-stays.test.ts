@@ -16,18 +16,18 @@ describe("what stays in the room though its removal was answered", () => {
     return world;
   }
 
-  /** Its file is back, and is removed again later. */
-  async function removedAgain(world: PruneStory): Promise<void> {
+  /** Its file is back while the state may lag. */
+  async function fileBack(world: PruneStory): Promise<void> {
     const owner = { kind: "git", source: "specs", path: PRUNE_MARK.path } as const;
     await world.push({ version: 2, entities: entityIds(4) }, {}, { owner, prune: null });
-    expect(await world.next()).to.deep.equal(["converged"]);
+    expect(await world.next()).to.deep.equal(["NotConverged"]);
   }
 
   const again = { ...PRUNE_MARK, revision: "main@sha1:later", since: "2026-01-01T01:00:00.000Z" };
 
   it("is like the rest once its file is back: an empty read ends no later prune", async () => {
     const world = await answeredAlone();
-    await removedAgain(world);
+    await fileBack(world);
     expect((await world.row()).removing?.items).to.have.length(4);
     await world.clock.advance(STALE_MS);
     expect(await world.next()).to.deep.equal(["converged"]);
@@ -42,7 +42,7 @@ describe("what stays in the room though its removal was answered", () => {
 
   it("is missed by a later prune though no read came in between", async () => {
     const world = await answeredAlone();
-    await removedAgain(world);
+    await fileBack(world);
     await world.change({ owner: null, prune: again });
     await world.clock.advance(3_600_000);
     world.server.view = nothing;
@@ -76,6 +76,18 @@ describe("what stays in the room though its removal was answered", () => {
     await world.next();
     expect((await world.row()).suspicion?.kind).to.equal("empty");
     expect((await world.row()).removing?.shown).to.have.length(4);
+  });
+
+  it("may be shown by a state that lags: with its file back, a later read decides and it is joined", async () => {
+    const world = await new PruneStory().begin();
+    const old = world.room();
+    world.server.view = () => old;
+    await world.next();
+    await fileBack(world);
+    world.server.view = (state) => state;
+    await world.clock.advance(STALE_MS);
+    expect((await world.next()).at(-1)).to.equal("converged");
+    expect(world.room().entities).to.have.length(4);
   });
 
   it("is gone by the first read that does not show it, however late that comes", async () => {
