@@ -197,8 +197,8 @@ export const SEEN_GONE_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a room is converged by a state that may lag behind its own prune",
     file: "agent/reconcile/phases/pre-checks.ts",
-    text: `if (items.length === 0 || afterMs === 0) return undefined;`,
-    replacement: `if (items.length >= 0 || afterMs === 0) return undefined;`,
+    text: `if (afterMs === 0) return undefined;`,
+    replacement: `if (afterMs >= 0) return undefined;`,
     tests: [STAYS],
   },
 ];

@@ -170,10 +170,11 @@ function untilShown(
   { row, desired }: Planned,
   time: { readonly nowMs: number; readonly toleranceMs: number },
 ): Outcome | undefined {
+  const afterMs = untilLagEnds(row, time);
+  if (afterMs === 0) return undefined;
   const wanted = itemsOf(desired);
   const items = unseenOf(row).filter((item) => wanted.has(item));
-  const afterMs = untilLagEnds(row, time);
-  if (items.length === 0 || afterMs === 0) return undefined;
+  if (items.length === 0) return undefined;
   const message = `The RoomServer answered that it removed ${items.length} of what the spec names (${listed(items)}), and still shows that; its state may lag, and the next read decides`;
   return { kind: "waiting", reason: "NotConverged", message, afterMs };
 }
