@@ -25,6 +25,8 @@ const { require, reporter, timeout } = z
   .looseObject({ require: z.array(z.string()), reporter: z.string(), timeout: z.number() })
   .parse(JSON.parse(readFileSync(CONFIG, "utf8")));
 const alone = [
+  // A file that leaves something open would keep the run from ending; jobs of a parallel run are ended anyway.
+  "--exit",
   "--extension=ts",
   `--reporter=${reporter}`,
   `--timeout=${timeout}`,
