@@ -19,7 +19,16 @@ interface Run {
 /** Runs one test file of a tree. A file that does not even load is no test that failed. */
 async function runTests(tree: string, file: string): Promise<Run> {
   const mocha = join("node_modules", "mocha", "bin", "mocha.js");
-  const args = ["--no-config", "--bail", "--timeout", "60000", "--reporter", "json", file];
+  const args = [
+    "--no-config",
+    "--bail",
+    "--exit",
+    "--timeout",
+    "60000",
+    "--reporter",
+    "json",
+    file,
+  ];
   const child = spawn(process.execPath, [mocha, ...args], {
     cwd: tree,
     env: { ...process.env, MODEL_RUNS: process.env["MODEL_RUNS"] ?? "100", MODEL_SEED: "1" },
