@@ -135,7 +135,7 @@ async function seedProblem(
       continue;
     }
     if (kind === "missing")
-      return `there is no file ${quoted(seedFrom)} in ${quoted(base)}: add it${known === null ? ", or pass --root DIR" : ""}`;
+      return `file ${quoted(seedFrom)} is missing in ${quoted(base)}: add it${known === null ? ", or pass --root DIR" : ""}`;
     const what = { file: "a file", folder: "a folder", link: "a symbolic link", other: "a device" };
     return `${quoted(at)} is ${what[kind]}, not a regular ${wanted}: name a file of the repository`;
   }

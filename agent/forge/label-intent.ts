@@ -1,3 +1,4 @@
+import { upperFirst } from "../kernel/joined.ts";
 import type { LabelConfig } from "../config/config.ts";
 import type { LabelConfirm, LabelDryRun } from "../intent/commit-labels.ts";
 import type { PullRequestLabels } from "../intent/label-words.ts";
@@ -217,10 +218,10 @@ const NOTHING_REFUSED = (room: string | null) =>
 const LABEL_NOT_PINNED = `LabelNotPinned: no label of this name was known when the plan was shown, so it may be another one that was renamed: ${CONFIRM_NOW}`;
 const LABEL_CHANGED = (id: string, pinned: string) =>
   `LabelChanged: the label of this name has the id ${id}, and the one that counts has ${pinned}: ` +
-  `if the label was re-created, set Labels.ConfirmId to "${id}". ${upper(CONFIRM_NOW)}`;
+  `if the label was re-created, set Labels.ConfirmId to "${id}". ${upperFirst(CONFIRM_NOW)}`;
 const ROOM_LABEL_CHANGED = (at: { id: string; pinned: string; confirm: string }) =>
   `LabelChanged: the label of this name has the id ${at.id}, and the one that counts has ${at.pinned}: it was re-created, or another label was renamed. ` +
-  `Set the label ${at.confirm} from now on. ${upper(CONFIRM_NOW)}`;
+  `Set the label ${at.confirm} from now on. ${upperFirst(CONFIRM_NOW)}`;
 const NOT_ALLOWED = ({ id, login }: ForgePerson, { allowedPersons }: LabelConfig) =>
   allowedPersons === null
     ? `NotAllowed: ${login} (id ${id}), who set it, may not write to the repository: ${CONFIRM_NOW}`
@@ -231,7 +232,3 @@ const CHANGED_AFTER = (what: string) =>
   `ChangedAfterLabel: after the label was set ${what}: ${CONFIRM_NOW}`;
 const OTHER_CASE = (name: string) =>
   `it is written otherwise than Labels.Confirm, which is ${name}: ${CONFIRM_NOW}`;
-
-function upper(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

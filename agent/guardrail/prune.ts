@@ -1,3 +1,4 @@
+import { upperFirst } from "../kernel/joined.ts";
 import type { Plan } from "../plan/plan.ts";
 import { removalsOf } from "../plan/removals.ts";
 import { type Facts, type Guardrail, type Objection, unconfirmed } from "./guardrail.ts";
@@ -64,8 +65,4 @@ function stillThere(items: readonly Item[], waitMs: number): Objection {
   const message = `${what}: confirm it again by the room's name to have it removed again`;
   const reason = "PruneNeedsConfirm";
   return { ...common, reason, effect: "hold", message, items, confirmable: true };
-}
-
-function upperFirst(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

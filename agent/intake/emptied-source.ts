@@ -1,4 +1,4 @@
-import { joined, withoutStop } from "../kernel/joined.ts";
+import { joined, withoutStop, upperFirst } from "../kernel/joined.ts";
 import { afterPush, pushTo } from "../room/after-push.ts";
 import { listed } from "../kernel/shortened.ts";
 import type { SourceFailure, SourceWarning } from "../source/spec-source.ts";
@@ -76,7 +76,7 @@ export function emptiedFailure(
     const after = isFolder ? null : afterPush(ref);
     const also = [
       ...(after === null ? [] : [withoutStop(after)]),
-      ...warnings.map(({ message: each }) => asStart(each)),
+      ...warnings.map(({ message: each }) => upperFirst(each)),
     ];
     const text = joined([message, ...also], ". ");
     return { ...EMPTIED, message: text, next };
@@ -90,7 +90,3 @@ export function emptiedFailure(
 }
 
 const EMPTIED = { kind: "failed", reason: "SourceEmptied" } as const;
-
-function asStart(message: string): string {
-  return message.charAt(0).toUpperCase() + message.slice(1);
-}

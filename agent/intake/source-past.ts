@@ -1,5 +1,5 @@
 import type { SourceFailure } from "../source/spec-source.ts";
-import type { SourceFailureReason } from "../status/source-failures.ts";
+import { ANSWERED_OF_REF, type SourceFailureReason } from "../status/source-failures.ts";
 import type { SourceRow } from "../room/rows.ts";
 
 /** How a poll of a source ended. */
@@ -13,13 +13,7 @@ const DENIALS = 3;
 
 /** The server answered the poll as git does; what is wrong is what it answered. */
 const ANSWERED: ReadonlySet<SourceFailureReason> = new Set([
-  "BranchMissing",
-  "TagMissing",
-  "NoTagInRange",
-  "TagsAmbiguous",
-  "NotACommit",
-  "CommitMissing",
-  "RepositoryEmpty",
+  ...ANSWERED_OF_REF,
   "SourceEmptied",
   "LaggingReplica",
   "UnrelatedHistory",

@@ -16,9 +16,12 @@ export function joined(messages: readonly string[], separator = "; "): string {
 
 /** Where it begins with a word, not with a name that may be spelled so. */
 function capitalized(message: string): string {
-  return /^[a-z]+ /.test(message)
-    ? `${message.charAt(0).toUpperCase()}${message.slice(1)}`
-    : message;
+  return /^[a-z]+ /.test(message) ? upperFirst(message) : message;
+}
+
+/** A text that begins in the middle of a sentence, as the beginning of one. */
+export function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A message without the full stop at its end; dots that stand for more stay. */

@@ -1,7 +1,7 @@
 import type { Item } from "../plan/item.ts";
 import type { PruneMark, Pruned } from "./prune-mark.ts";
 import { pendingPrune } from "./prune.ts";
-import { unseenOf, type KnownRemoving } from "./removing.ts";
+import { unseenOf, untilLagEnds, type KnownRemoving } from "./removing.ts";
 
 type Pruning = KnownRemoving & {
   readonly prune?: PruneMark | null;
@@ -13,12 +13,12 @@ export function leavingOf(row: Pruning, isSettled: boolean): readonly Item[] {
   return isSettled && pendingPrune(row) !== null && !isOfPrune(row) ? [] : unseenOf(row);
 }
 
-/** Whether the state cannot lag behind the removals any more. A clock that went back has measured nothing. */
+/** Whether the state cannot lag behind the removals any more. */
 export function isSettledAt(
-  { removing = null }: Pick<KnownRemoving, "removing">,
-  { nowMs, toleranceMs }: { readonly nowMs: number; readonly toleranceMs: number },
+  row: Pick<KnownRemoving, "removing">,
+  time: { readonly nowMs: number; readonly toleranceMs: number },
 ): boolean {
-  return removing !== null && nowMs - Date.parse(removing.at) >= Math.max(0, toleranceMs);
+  return (row.removing ?? null) !== null && untilLagEnds(row, time) === 0;
 }
 
 /**

@@ -27,3 +27,12 @@ export function unseenOf(row: KnownRemoving): readonly Item[] {
   const shown = new Set(row.removing?.shown);
   return removingOf(row).filter((item) => !shown.has(item));
 }
+
+/** Ms for which a state that shows what was removed may only lag; 0 also where nothing was. A clock that went back has measured nothing. */
+export function untilLagEnds(
+  { removing = null }: Pick<KnownRemoving, "removing">,
+  { nowMs, toleranceMs }: { readonly nowMs: number; readonly toleranceMs: number },
+): number {
+  if (removing === null) return 0;
+  return Math.max(0, toleranceMs - Math.max(0, nowMs - Date.parse(removing.at)));
+}

@@ -1,3 +1,4 @@
+import { upperFirst } from "../kernel/joined.ts";
 import type { Refusal } from "../guardrail/guardrail.ts";
 import type { PlanDigest } from "../plan/plan-digest.ts";
 import { isPrune } from "./prune.ts";
@@ -56,8 +57,4 @@ function refusal(reason: "PlanChanged" | "PlanNotReviewed", message: string): Re
     items: [],
     confirmable: true,
   };
-}
-
-function upperFirst(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

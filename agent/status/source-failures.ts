@@ -147,6 +147,17 @@ export const SOURCE_FAILURES = {
 
 export type SourceFailureReason = keyof typeof SOURCE_FAILURES;
 
+/** The server answered as git does: it does not have, at the ref, what the source follows. */
+export const ANSWERED_OF_REF: ReadonlySet<SourceFailureReason> = new Set([
+  "BranchMissing",
+  "TagMissing",
+  "NoTagInRange",
+  "TagsAmbiguous",
+  "NotACommit",
+  "CommitMissing",
+  "RepositoryEmpty",
+]);
+
 /** Whether the code of an error says why a source fails. */
 export function isSourceFailure(code: string): code is SourceFailureReason {
   return Object.hasOwn(SOURCE_FAILURES, code);

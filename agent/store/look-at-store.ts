@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import type { OperatorError } from "../kernel/errors.ts";
 import { startCheck, toError, type CheckAnswer } from "./sqlite-check-thread.ts";
-import { checkUsedStore, isSmallStore } from "./sqlite-check.ts";
+import { checkFile, checkUsedStore, isSmallStore } from "./sqlite-check.ts";
 import { notedDamage } from "./sqlite-damage.ts";
 import { damageOf, storeDamaged, toStoreError } from "./sqlite-errors.ts";
 import { statOf } from "./sqlite-files.ts";
@@ -39,6 +39,7 @@ async function look(file: string, signal: AbortSignal): Promise<StoreLook> {
     }
     if (isLogLost(file))
       throw storeDamaged(file, "its log was removed: what was committed last is gone");
+    checkFile(file);
     if (hasLog && statOf(`${file}-shm`) === null)
       return unknown(`store ${file} has a log without an index: the start checks it`);
     if (!isSmallStore(file)) return await lookApart(file, signal);

@@ -39,7 +39,7 @@ function checkAt(file: string, url: URL): CheckDepth {
 }
 
 /** What SQLite may not open, not even to read: of an empty file it removes the log, with all that is in it, and a pipe it waits for. */
-function checkFile(file: string): void {
+export function checkFile(file: string): void {
   const stat = statOf(file);
   if (stat === null) return;
   if (!stat.isFile())

@@ -183,8 +183,8 @@ export const SEEN_GONE_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a state that may lag shows what stays in the room",
     file: "agent/room/removing-by-reads.ts",
-    text: `>= Math.max(0, toleranceMs);`,
-    replacement: `>= Math.min(0, toleranceMs);`,
+    text: `!== null && untilLagEnds(row, time) === 0;`,
+    replacement: `!== null && untilLagEnds(row, time) >= 0;`,
     tests: ["test/unit/room/judge-prune-read.test.ts"],
   },
   {

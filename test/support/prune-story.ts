@@ -1,20 +1,11 @@
 import { prunedText, pruneInputs } from "../../agent/room/prune.ts";
 import type { Outcome } from "../../agent/room/outcome.ts";
 import { reasonOf } from "../../agent/room/ends.ts";
+import { PRUNE_MARK } from "./a-prune-mark.ts";
 import { aConfirmation } from "./a-row.ts";
 import { A_ROOM } from "./a-room-spec.ts";
 import { PassWorld, STALE_MS } from "./pass-world.ts";
 import { entityIds } from "./spec-yaml.ts";
-
-export const PRUNE_MARK = {
-  source: "specs",
-  path: "rooms/a.room.yaml",
-  revision: "main@sha1:gone",
-  commit: "c1",
-  author: "Ada <ada@example.org>",
-  committedAt: null,
-  since: "2026-01-01T00:00:00.000Z",
-};
 
 /** A verified room of four whose file is gone, and whose prune a commit confirmed. */
 export class PruneStory extends PassWorld {

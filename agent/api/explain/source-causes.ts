@@ -1,4 +1,4 @@
-import { withoutStop } from "../../kernel/joined.ts";
+import { withoutStop, upperFirst } from "../../kernel/joined.ts";
 import { legible } from "../../kernel/shortened.ts";
 import { shellWord } from "../../kernel/shell-word.ts";
 import { nearestId } from "../../kernel/nearest-id.ts";
@@ -8,6 +8,7 @@ import { namesIn } from "../../intent/names-in.ts";
 import { lostProblem } from "../../room/judge-owner.ts";
 import { observedRevision } from "../../room/revision.ts";
 import { isSignatureReason } from "../../status/signature-reasons.ts";
+import { ANSWERED_OF_REF, isSourceFailure } from "../../status/source-failures.ts";
 import type { Attention } from "../../status/attention.ts";
 import { confirmCommit } from "../confirm-commit.ts";
 import { missingOf, missingSpecsOf, type SourceStanding } from "../source-view.ts";
@@ -81,30 +82,16 @@ function failure({ source, room }: SourceFacts): readonly Blocker[] {
   const why = isNamed ? message : `source ${source.name}: ${message}`;
   const news = source.info.url.startsWith("file:") ? "changed" : "was pushed";
   const text = isAnswered(reason)
-    ? `${withoutStop(why)}. ${asStart(lastGood(source, room, "that counts"))}`
+    ? `${withoutStop(why)}. ${upperFirst(lastGood(source, room, "that counts"))}`
     : `${withoutStop(why)}. What ${news} since may not be known here; ${lastGood(source, room)}`;
   const step = next ?? ofUnrelated(source);
   const unblock = step === null ? {} : { unblock: `${step}.` };
   return [{ reason, since, message: text, ...unblock, blocks: "unknown" }];
 }
 
-function asStart(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** Failures of what the server did answer about the ref: what was pushed is known. */
-const ANSWERED: ReadonlySet<string> = new Set([
-  "BranchMissing",
-  "TagMissing",
-  "NoTagInRange",
-  "TagsAmbiguous",
-  "NotACommit",
-  "CommitMissing",
-  "RepositoryEmpty",
-]);
-
+/** Whether what was pushed is known, although it does not count. */
 function isAnswered(reason: string): boolean {
-  return holdsHead(reason) || ANSWERED.has(reason);
+  return holdsHead(reason) || (isSourceFailure(reason) && ANSWERED_OF_REF.has(reason));
 }
 
 function ofUnrelated({ name, row }: SourceStanding): string | null {

@@ -24,7 +24,7 @@ import {
 } from "../pass-confirmations.ts";
 import { isPrune, pendingPrune, removalText } from "../../room/prune.ts";
 import { untilGone } from "../../room/prune-progress.ts";
-import { removingOf, unseenOf } from "../../room/removing.ts";
+import { removingOf, unseenOf, untilLagEnds } from "../../room/removing.ts";
 import type { ReviewVerdict } from "../../room/review-law.ts";
 import { closedGate } from "../../room/write-gate.ts";
 import { isRoomAllowed, reviewOf, versionOf } from "../room-rules.ts";
@@ -177,15 +177,6 @@ function untilShown(
   if (items.length === 0) return undefined;
   const message = `The RoomServer answered that it removed ${items.length} of what the spec names (${listed(items)}), and still shows that; its state may lag, and the next read decides`;
   return { kind: "waiting", reason: "NotConverged", message, afterMs };
-}
-
-/** Ms for which a state that shows what was removed may only lag. */
-function untilLagEnds(
-  { removing = null }: Planned["row"],
-  { nowMs, toleranceMs }: { readonly nowMs: number; readonly toleranceMs: number },
-): number {
-  if (removing === null) return 0;
-  return Math.max(0, toleranceMs - Math.max(0, nowMs - Date.parse(removing.at)));
 }
 
 const UNOWNED = {

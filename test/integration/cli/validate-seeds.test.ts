@@ -1,43 +1,29 @@
 import { expect } from "chai";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { symlink } from "node:fs/promises";
 import path from "node:path";
-import { validate } from "../../../agent/cli/validate.ts";
-import { RecordedIo } from "../../support/command-io.ts";
+import { smallSpec, ValidateFolder } from "../../support/validate-folder.ts";
 
-const spec = (roomId: string, rest = "") =>
-  `metadata: { version: 1 }\nspec:\n  roomId: ${roomId}\n${rest}`;
 const seeded = (roomId: string, seedFrom: string) =>
-  spec(
+  smallSpec(
     roomId,
     `  artifacts:\n    - name: a\n      type: t\n      workspace: w\n      seedFrom: ${seedFrom}\n`,
   );
 
 describe("validate, of seeds,", () => {
+  let at: ValidateFolder;
   let folder: string;
 
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "validate-"));
+  beforeEach(() => {
+    at = new ValidateFolder();
+    folder = at.path;
   });
-  afterEach(async () => {
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterEach(() => at.remove());
 
-  async function write(files: Readonly<Record<string, string>>): Promise<void> {
-    for (const [name, text] of Object.entries(files)) {
-      const target = path.join(folder, name);
-      await mkdir(path.dirname(target), { recursive: true });
-      await writeFile(target, text);
-    }
-  }
-
-  async function run(...args: string[]): Promise<{ code: number; io: RecordedIo }> {
-    const io = new RecordedIo(folder);
-    return { code: await validate(args, io), io };
-  }
+  const write = (files: Readonly<Record<string, string>>) => at.write(files);
+  const run = (...args: string[]) => at.run(...args);
 
   const rejected = [
-    { name: "missing", seedFrom: "seeds/none.md", want: 'there is no file "seeds/none.md"' },
+    { name: "missing", seedFrom: "seeds/none.md", want: 'file "seeds/none.md" is missing' },
     { name: "a folder", seedFrom: "seeds", want: '"seeds" is a folder, not a regular file' },
     { name: "a link", seedFrom: "link.md", want: '"link.md" is a symbolic link, not a regular' },
     {
@@ -49,7 +35,7 @@ describe("validate, of seeds,", () => {
   ];
   for (const { name, seedFrom, want } of rejected) {
     it(`are refused where the seed is ${name}`, async () => {
-      await write({
+      write({
         ".git/HEAD": "",
         "seeds/x.md": "x",
         "rooms/a.room.yaml": seeded("lab-01", seedFrom),
@@ -63,7 +49,7 @@ describe("validate, of seeds,", () => {
   }
 
   it("are found from the nearest folder with .git, which may be a file", async () => {
-    await write({
+    write({
       ".git": "gitdir: elsewhere",
       "seeds/x.md": "x",
       "deep/rooms/a.room.yaml": seeded("lab-01", "./seeds/x.md"),
@@ -72,7 +58,7 @@ describe("validate, of seeds,", () => {
   });
 
   it("are found from --root where it is given", async () => {
-    await write({
+    write({
       ".git/HEAD": "",
       "sub/seeds/x.md": "x",
       "sub/a.room.yaml": seeded("lab-01", "seeds/x.md"),
@@ -82,7 +68,7 @@ describe("validate, of seeds,", () => {
   });
 
   it("cannot be checked without a root, which is an error that says what to pass", async () => {
-    await write({ "a.room.yaml": seeded("lab-01", "seeds/x.md") });
+    write({ "a.room.yaml": seeded("lab-01", "seeds/x.md") });
     const { code, io } = await run("a.room.yaml");
     expect(code).to.equal(1);
     expect(io.lines[0]).to.match(
@@ -91,7 +77,7 @@ describe("validate, of seeds,", () => {
   });
 
   it("are found from the named folder where no folder above has .git, which one line says", async () => {
-    await write({
+    write({
       "sub/seeds/x.md": "x",
       "sub/rooms/a.room.yaml": seeded("lab-01", "seeds/x.md"),
     });
@@ -104,7 +90,7 @@ describe("validate, of seeds,", () => {
     expect(code).to.equal(1);
     expect(io.lines[0]).to.equal(says("."));
     expect(io.lines[1]).to.match(
-      /^sub\/rooms\/a\.room\.yaml:8:17: .*there is no file "seeds\/x\.md" in ".*": add it, or pass --root DIR$/,
+      /^sub\/rooms\/a\.room\.yaml:8:17: .*file "seeds\/x\.md" is missing in ".*": add it, or pass --root DIR$/,
     );
   });
 });

@@ -1,41 +1,29 @@
 import { expect } from "chai";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { symlink } from "node:fs/promises";
 import path from "node:path";
 import { validate } from "../../../agent/cli/validate.ts";
 import { RecordedIo } from "../../support/command-io.ts";
+import { smallSpec, ValidateFolder } from "../../support/validate-folder.ts";
 import { rejection } from "../../support/rejection.ts";
 
-const spec = (roomId: string, rest = "") =>
-  `metadata: { version: 1 }\nspec:\n  roomId: ${roomId}\n${rest}`;
 describe("validate", () => {
+  let at: ValidateFolder;
   let folder: string;
 
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "validate-"));
+  beforeEach(() => {
+    at = new ValidateFolder();
+    folder = at.path;
   });
-  afterEach(async () => {
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterEach(() => at.remove());
 
-  async function write(files: Readonly<Record<string, string>>): Promise<void> {
-    for (const [name, text] of Object.entries(files)) {
-      const target = path.join(folder, name);
-      await mkdir(path.dirname(target), { recursive: true });
-      await writeFile(target, text);
-    }
-  }
-
-  async function run(...args: string[]): Promise<{ code: number; io: RecordedIo }> {
-    const io = new RecordedIo(folder);
-    return { code: await validate(args, io), io };
-  }
+  const write = (files: Readonly<Record<string, string>>) => at.write(files);
+  const run = (...args: string[]) => at.run(...args);
 
   it("ends with 0 and a summary when all files are valid, the locks of editors aside", async () => {
-    await write({
-      "a.room.yaml": spec("lab-01"),
+    write({
+      "a.room.yaml": smallSpec("lab-01"),
       "deep/er/b.room.json": JSON.stringify(JSON_SPEC),
-      "deep/.#c.yaml": spec("lab-01"),
+      "deep/.#c.yaml": smallSpec("lab-01"),
     });
     await symlink("ann@desk.4711:1", path.join(folder, ".#a.room.yaml"));
     const { code, io } = await run(".");
@@ -44,10 +32,10 @@ describe("validate", () => {
   });
 
   it("lists every error of every file as file:line:column: message and ends with 1", async () => {
-    await write({
-      "rooms/a.room.yaml": spec("lab-01", "  entities: 5\n  extra: 1\n"),
+    write({
+      "rooms/a.room.yaml": smallSpec("lab-01", "  entities: 5\n  extra: 1\n"),
       "rooms/b.room.yml": "spec: [\n",
-      "rooms/c.room.yaml": spec("lab-03"),
+      "rooms/c.room.yaml": smallSpec("lab-03"),
       "rooms/notes.yaml": "not a spec",
     });
     const { code, io } = await run("rooms");
@@ -61,10 +49,10 @@ describe("validate", () => {
   });
 
   it("warns of a file with kind: RoomSpec that the agent does not read because of its name", async () => {
-    await write({
-      "rooms/a.room.yaml": spec("lab-01"),
-      "rooms/lab.yaml": `kind: RoomSpec\n${spec("lab-02")}`,
-      "rooms/old.yaml": `kind: RoomSpec\n${spec("lab-03")}`,
+    write({
+      "rooms/a.room.yaml": smallSpec("lab-01"),
+      "rooms/lab.yaml": `kind: RoomSpec\n${smallSpec("lab-02")}`,
+      "rooms/old.yaml": `kind: RoomSpec\n${smallSpec("lab-03")}`,
       "rooms/values.yaml": "kind: List\n",
       "rooms/.roomignore": "old.yaml\n",
     });
@@ -77,8 +65,8 @@ describe("validate", () => {
   });
 
   it("passes over what a .roomignore keeps out, and counts it", async () => {
-    await write({
-      "rooms/a.room.yaml": spec("lab-01"),
+    write({
+      "rooms/a.room.yaml": smallSpec("lab-01"),
       "rooms/drafts/b.room.yaml": "spec: [\n",
       "rooms/c/d.room.yaml": "spec: [\n",
       "rooms/.roomignore": "drafts/\n",
@@ -94,14 +82,14 @@ describe("validate", () => {
   });
 
   it("ends with 2 where the agent would refuse a .roomignore", async () => {
-    await write({ "rooms/a.room.yaml": spec("lab-01"), "rooms/.roomignore": "a\0b" });
+    write({ "rooms/a.room.yaml": smallSpec("lab-01"), "rooms/.roomignore": "a\0b" });
     const { code, io } = await run("rooms");
     expect(io.err).to.match(/\.roomignore is not a text file: see line 1/);
     expect(code).to.equal(2);
   });
 
   it("marks warnings and does not fail for them", async () => {
-    await write({ "a.room.yaml": spec("lab-01", '  policies: { dmVisibilityDefault: "" }\n') });
+    write({ "a.room.yaml": smallSpec("lab-01", '  policies: { dmVisibilityDefault: "" }\n') });
     const { code, io } = await run("a.room.yaml");
     expect(io.lines).to.deep.equal([
       "a.room.yaml:4:36: warning: spec.policies.dmVisibilityDefault: is blank: team is used, better write it",
@@ -111,14 +99,14 @@ describe("validate", () => {
   });
 
   it("warns of a file whose name the agent does not read", async () => {
-    await write({ "lab.yaml": spec("lab-01") });
+    write({ "lab.yaml": smallSpec("lab-01") });
     const { code, io } = await run("lab.yaml");
     expect(io.lines[0]).to.match(/^lab\.yaml:1:1: warning: the agent reads only files named/);
     expect(code).to.equal(0);
   });
 
   it("refuses a name that seems to be meant as a spec's, in a folder and by itself", async () => {
-    await write({ "rooms/a.room.yaml": spec("lab-01"), "rooms/x.room.YAML": spec("lab-02") });
+    write({ "rooms/a.room.yaml": smallSpec("lab-01"), "rooms/x.room.YAML": smallSpec("lab-02") });
     const text =
       "the agent reads only files named *.room.yaml, *.room.yml or *.room.json: rename it";
     for (const [given, files] of [
@@ -135,10 +123,10 @@ describe("validate", () => {
   });
 
   it("refuses two files with one room and names both", async () => {
-    await write({
-      "a.room.yaml": spec("lab-01"),
-      "b.room.yaml": spec("lab-02"),
-      "c.room.yaml": spec("lab-01", "  entities: 5\n"),
+    write({
+      "a.room.yaml": smallSpec("lab-01"),
+      "b.room.yaml": smallSpec("lab-02"),
+      "c.room.yaml": smallSpec("lab-01", "  entities: 5\n"),
     });
     const { code, io } = await run(".");
     expect(code).to.equal(1);
@@ -153,14 +141,14 @@ describe("validate", () => {
   });
 
   it("judges a file that is named twice once", async () => {
-    await write({ "rooms/a.room.yaml": spec("lab-01") });
+    write({ "rooms/a.room.yaml": smallSpec("lab-01") });
     const { code, io } = await run("rooms", "rooms/a.room.yaml", path.join(folder, "rooms"));
     expect(io.lines).to.deep.equal(["1 file, 0 errors, 0 warnings"]);
     expect(code).to.equal(0);
   });
 
   it("shows a file outside of the working folder by its whole path", async () => {
-    await write({ "rooms/a.room.yaml": "", "elsewhere/x": "" });
+    write({ "rooms/a.room.yaml": "", "elsewhere/x": "" });
     const io = new RecordedIo(path.join(folder, "elsewhere"));
     expect(await validate(["../rooms"], io)).to.equal(1);
     expect(io.lines[0]).to.match(new RegExp(`^${folder}/rooms/a.room.yaml:1:1: the file is empty`));
@@ -168,7 +156,7 @@ describe("validate", () => {
 
   describe("paths", () => {
     it("that do not exist end with 2, and the others are judged", async () => {
-      await write({ "a.room.yaml": spec("lab-01", "  x: 1\n") });
+      write({ "a.room.yaml": smallSpec("lab-01", "  x: 1\n") });
       const { code, io } = await run("none.room.yaml", "a.room.yaml");
       expect(code).to.equal(2);
       expect(io.err).to.match(/^none\.room\.yaml: no file or folder of this name$/m);
@@ -177,23 +165,23 @@ describe("validate", () => {
     });
 
     it("without a spec end with 2", async () => {
-      await write({ "rooms/readme.md": "" });
+      write({ "rooms/readme.md": "" });
       const { code, io } = await run("rooms");
       expect(code).to.equal(2);
       expect(io.err).to.include("rooms: no *.room.{yaml,yml,json} in this folder");
     });
 
     it("below .git and node_modules are not searched", async () => {
-      await write({
+      write({
         ".git/x.room.yaml": "",
         "node_modules/x/y.room.yaml": "",
-        "a.room.yaml": spec("lab-01"),
+        "a.room.yaml": smallSpec("lab-01"),
       });
       expect((await run(".")).io.lines).to.deep.equal(["1 file, 0 errors, 0 warnings"]);
     });
 
     it("that are links are refused, and links to folders are not followed", async () => {
-      await write({ "rooms/a.room.yaml": spec("lab-01") });
+      write({ "rooms/a.room.yaml": smallSpec("lab-01") });
       await symlink("a.room.yaml", path.join(folder, "rooms/b.room.yaml"));
       await symlink(".", path.join(folder, "rooms/again"));
       const { code, io } = await run("rooms");
@@ -203,14 +191,14 @@ describe("validate", () => {
     });
 
     it("to a file over SpecBytes are refused by its size", async () => {
-      await write({ "a.room.yaml": " ".repeat(1_048_577) });
+      write({ "a.room.yaml": " ".repeat(1_048_577) });
       const { code, io } = await run(".");
       expect(code).to.equal(1);
       expect(io.lines[0]).to.include("more than the limit SpecBytes of 1048576");
     });
 
     it("with control characters are written out", async () => {
-      await write({ "a\u001b[2Jb\n.room.yaml": "" });
+      write({ "a\u001b[2Jb\n.room.yaml": "" });
       expect((await run(".")).io.lines[0]).to.match(/^a\\u001b\[2Jb\\u000a\.room\.yaml:1:1: /);
     });
   });

@@ -89,6 +89,15 @@ describe("a look at a store that changes nothing", () => {
       says: damaged("it is empty or cut off"),
     },
     {
+      name: "that is empty and has a log without an index",
+      wrong: () => {
+        const log = logOfChange(file, "UPDATE room SET document = '{}'");
+        writeFileSync(file, "");
+        writeFileSync(`${file}-wal`, log);
+      },
+      says: damaged("it is empty or cut off"),
+    },
+    {
       name: "that is a folder",
       wrong: () => {
         rmSync(file);

@@ -1,16 +1,8 @@
 import { expect } from "chai";
 import { waitingConfirmations } from "../../../agent/api/waiting-confirmations.ts";
+import { PRUNE_MARK } from "../../support/a-prune-mark.ts";
 import { aConfirmation, aRoomRow } from "../../support/a-row.ts";
 
-const MARK = {
-  source: "specs",
-  path: "rooms/a.room.yaml",
-  revision: "main@sha1:gone",
-  commit: "c1",
-  author: null,
-  committedAt: null,
-  since: "2026-01-01T00:00:00.000Z",
-};
 const ROW = aConfirmation({ origin: "commit", source: "specs", inputs: "sha256:prune" });
 
 describe("confirmations of a room that wait", () => {
@@ -18,11 +10,11 @@ describe("confirmations of a room that wait", () => {
     waitingConfirmations(aRoomRow(given), [ROW]).confirmations?.map((one) => one.forSource);
 
   it("count at once where they confirm a prune, though the room has no owner", () => {
-    expect(forSource({ owner: null, prune: MARK })).to.deep.equal([undefined]);
+    expect(forSource({ owner: null, prune: PRUNE_MARK })).to.deep.equal([undefined]);
   });
 
   it("count once their source has the room where another one removed its file, or none does", () => {
-    expect(forSource({ owner: null, prune: { ...MARK, source: "other" } })).to.deep.equal([
+    expect(forSource({ owner: null, prune: { ...PRUNE_MARK, source: "other" } })).to.deep.equal([
       "specs",
     ]);
     expect(forSource({ owner: null })).to.deep.equal(["specs"]);

@@ -4,18 +4,11 @@ import { endingAt } from "../../../agent/reconcile/pass.ts";
 import type { Outcome } from "../../../agent/room/outcome.ts";
 import { pendingPrune, pruneInputs } from "../../../agent/room/prune.ts";
 import type { Item } from "../../../agent/plan/item.ts";
+import { PRUNE_MARK } from "../../support/a-prune-mark.ts";
 import { aVerifiedRoom } from "../../support/a-verified-room.ts";
 import { aPlan } from "../../support/a-plan-input.ts";
 
-const MARK = {
-  source: "specs",
-  path: "rooms/lab.room.yaml",
-  revision: "main@sha1:gone",
-  commit: "c1",
-  author: "Ada <ada@example.org>",
-  committedAt: null,
-  since: "2026-01-01T00:00:00.000Z",
-};
+const MARK = { ...PRUNE_MARK, path: "rooms/lab.room.yaml" };
 
 const CONVERGED: Outcome = { kind: "converged" };
 const PARTIAL: Outcome = { kind: "partial", reason: "ActionsFailed", message: "1 of 2 failed" };

@@ -1,23 +1,14 @@
 import { expect } from "chai";
+import { PRUNE_MARK } from "../../support/a-prune-mark.ts";
 import { aConfirmation } from "../../support/a-row.ts";
 import { entityIds } from "../../support/spec-yaml.ts";
 import { PassWorld } from "../../support/pass-world.ts";
-
-const MARK = {
-  source: "specs",
-  path: "rooms/a.room.yaml",
-  revision: "main@sha1:gone",
-  commit: "c1",
-  author: "Ada <ada@example.org>",
-  committedAt: null,
-  since: "2026-01-01T00:00:00.000Z",
-};
 
 describe("a prune", () => {
   it("is not confirmed by what was confirmed for anything else", async () => {
     const world = new PassWorld({ prunes: () => true });
     await world.verified({ entities: entityIds(3) });
-    await world.change({ owner: null, prune: MARK });
+    await world.change({ owner: null, prune: PRUNE_MARK });
     const items = entityIds(3).map((id) => `entity/${id}` as const);
     const row = aConfirmation({ items, named: true, expiresAt: "2100-01-01T00:00:00.000Z" });
     await world.store.write([{ kind: "confirmation", row }]);
@@ -33,11 +24,11 @@ describe("a prune that a request confirmed", () => {
   it("is all that the request confirmed: not what a file that comes back takes out", async () => {
     const world = new PassWorld({ prunes: () => true });
     await world.verified({ entities: entityIds(25) });
-    await world.change({ owner: null, prune: MARK });
+    await world.change({ owner: null, prune: PRUNE_MARK });
     await world.pass({ trigger: "apply", confirm: true });
     const left = world.room().entities.length;
     expect(left, "one batch is gone").to.be.within(1, 24);
-    const owner = { kind: "git", source: "specs", path: MARK.path } as const;
+    const owner = { kind: "git", source: "specs", path: PRUNE_MARK.path } as const;
     const entities = world.room().entities.slice(0, 1);
     await world.push(
       { version: 2, entities: entities.map(({ id }) => id) },

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { RoomState } from "../../../agent/plan/room-state.ts";
 import { STALE_MS } from "../../support/pass-world.ts";
-import { PRUNE_MARK, PruneStory } from "../../support/prune-story.ts";
+import { PRUNE_MARK } from "../../support/a-prune-mark.ts";
+import { PruneStory } from "../../support/prune-story.ts";
 import { entityIds } from "../../support/spec-yaml.ts";
 
 describe("what stays in the room though its removal was answered", () => {

@@ -3,25 +3,17 @@ import type { Item } from "../../../agent/plan/item.ts";
 import { judgeRead, withTrust, type JudgedRead } from "../../../agent/room/judge-read.ts";
 import { untilGone } from "../../../agent/room/prune-progress.ts";
 import type { Room } from "../../../agent/room/room.ts";
+import { PRUNE_MARK } from "../../support/a-prune-mark.ts";
 import { aRoomState } from "../../support/a-room-state.ts";
 import { aRoomRow, ROW_MS } from "../../support/a-row.ts";
 
 const TOLERANCE_MS = 5000;
 const LONG_MS = 300_000;
 const OURS: readonly Item[] = ["entity/a", "entity/b", "entity/c", "entity/d", "entity/e"];
-const MARK = {
-  source: "specs",
-  path: "rooms/a.room.yaml",
-  revision: "main@sha1:gone",
-  commit: "c1",
-  author: null,
-  committedAt: null,
-  since: "2026-01-01T00:00:00.000Z",
-};
 
 /** Reads of a room that is to be pruned, one after the other, each judged by what the one before left. */
 class PruneReads {
-  row: Room = aRoomRow({ inventory: OURS, owner: null, prune: MARK });
+  row: Room = aRoomRow({ inventory: OURS, owner: null, prune: PRUNE_MARK });
   nowMs = ROW_MS;
 
   /** What of the inventory is left after a read that shows `ids`. */
@@ -89,7 +81,7 @@ describe("reads of a room that is to be pruned", () => {
 
   it("show what was removed to be in the room, and count it as found gone later", () => {
     const reads = new PruneReads();
-    const at = MARK.since;
+    const at = PRUNE_MARK.since;
     reads.row = { ...reads.row, removing: { items: ["entity/a", "entity/b"], at } };
     reads.after(TOLERANCE_MS - 1).left("abcde");
     expect(reads.row.removing).to.not.have.property("shown");
