@@ -156,7 +156,7 @@ const reconciliation = z
       [0.1, 86_400],
       "The least time between two interval passes of a room",
     ),
-    ParallelRooms: count(4, [1, 256], "Rooms worked on at a time; saving a result does not count"),
+    ParallelRooms: count(4, [1, 256], "Rooms worked on at a time; saving does not count"),
     RateLimitPerSecond: amount(
       8,
       [0, 100_000],

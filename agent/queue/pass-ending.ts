@@ -18,3 +18,11 @@ export type PassEnding =
     }
   /** Only a rehearsal ran, or nothing: what the key's own triggers had asked for is as it was, its backoff too. */
   | { readonly kind: "unspent" };
+
+/** Ms after which a pass that fails has kept its worker from others for long. What answers at all mostly fails sooner. */
+const SLOW_MS = 1000;
+
+/** Whether a pass of `tookMs` kept its worker for long, and failed. */
+export function isSlowFailure({ kind }: PassEnding, tookMs: number): boolean {
+  return kind === "backoff" && tookMs >= SLOW_MS;
+}

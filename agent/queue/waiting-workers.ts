@@ -7,13 +7,16 @@ export interface Taken {
   readonly priority: Trigger;
 }
 
+/** Instead of a key: something that is not in the queue wants the worker. */
+export const WOKEN = "woken";
+
 /** Which keys a worker takes: each one, or all but those that are slow to fail. */
 export type Choice = "any" | "quick";
 
 export interface WaitingWorker {
   readonly choice: Choice;
   /** Hands it a key, or null where no key comes any more; it waits no longer then. */
-  readonly give: (taken: Taken | null) => void;
+  readonly give: (taken: Taken | typeof WOKEN | null) => void;
 }
 
 /** Workers without a key. */
@@ -33,7 +36,7 @@ export class WaitingWorkers {
   }
 
   /** Resolves with what it is given. Rejects with the reason of `signal`. */
-  wait(choice: Choice, signal: AbortSignal): Promise<Taken | null> {
+  wait(choice: Choice, signal: AbortSignal): Promise<Taken | typeof WOKEN | null> {
     const waiting = this.#waiting[choice];
     return new Promise((resolve, reject) => {
       if (signal.aborted) {

@@ -5,11 +5,11 @@ import { Heap } from "./heap.ts";
 import { askedOver, dueNow, isDueBefore, isSameTurn, mergePending } from "./pending.ts";
 import { withoutBackoff, DUE, READY } from "./pending.ts";
 import type { Entry, Pending, Wish } from "./pending.ts";
-import type { PassEnding } from "./pass-ending.ts";
+import { isSlowFailure, type PassEnding } from "./pass-ending.ts";
 import { placeOfPending, type Place } from "./place.ts";
 import type { OwnTrigger, Trigger } from "../kernel/trigger.ts";
 import { ReadyKeys } from "./ready-keys.ts";
-import { WaitingWorkers, type Choice, type Taken } from "./waiting-workers.ts";
+import { WaitingWorkers, WOKEN, type Choice, type Taken } from "./waiting-workers.ts";
 
 export interface WorkQueueOptions {
   readonly clock: Clock;
@@ -26,9 +26,6 @@ interface InFlight {
   /** Monotonic ms at which it was taken. */
   readonly sinceMs: number;
 }
-
-/** Ms after which a pass that fails has kept its worker from others for long. What answers at all mostly fails sooner. */
-const SLOW_MS = 1000;
 
 /**
  * Room keys that want a pass. A key is in here once, however often it was added: triggers merge into the most urgent
@@ -133,11 +130,21 @@ export class WorkQueue {
    * The next key that `choice` allows, as soon as there is one; null once the queue is closed. Rejects with the reason of
    * `signal`. Who gets a key owes a `done`.
    */
-  take(signal: AbortSignal, choice: Choice = "any"): Promise<Taken | null> {
+  take(signal: AbortSignal, choice: Choice = "any"): Promise<Taken | typeof WOKEN | null> {
     if (this.#closed && !signal.aborted) return Promise.resolve(null);
     const taken = this.#workers.wait(choice, signal);
     this.#serveSoon();
     return taken;
+  }
+
+  /** Whether the key took long to fail last time. */
+  isSlow(key: string): boolean {
+    return this.#slow.has(key);
+  }
+
+  /** Ends the `take` of one worker that waits, if one does. */
+  wake(): void {
+    this.#workers.inOrder()[0]?.give(WOKEN);
   }
 
   /** Releases a taken key and decides what comes next. Throws when the key is not in flight: two holders would be a defect. */
@@ -197,8 +204,8 @@ export class WorkQueue {
   /** A pass that another one follows at once shows neither. */
   #noteSlow(key: string, pass: { readonly ending: PassEnding; readonly sinceMs: number }): void {
     if (pass.ending.kind === "again") return;
-    const isLong = this.#clock.monotonicMs() - pass.sinceMs >= SLOW_MS;
-    if (pass.ending.kind === "backoff" && isLong) this.#slow.add(key);
+    const tookMs = this.#clock.monotonicMs() - pass.sinceMs;
+    if (isSlowFailure(pass.ending, tookMs)) this.#slow.add(key);
     else this.#slow.delete(key);
   }
 

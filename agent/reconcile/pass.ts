@@ -119,6 +119,8 @@ export interface PassSignals {
   readonly stopping: () => boolean;
   /** Asked between actions: a newer revision waits for this room. */
   readonly superseded: () => boolean;
+  /** Around what is saved before the next call: other rooms may be worked on meanwhile. Gives and throws what `save` does. */
+  readonly saving: <T>(save: () => Promise<T>) => Promise<T>;
   /** Called when the last answer of the RoomServer has come: what is left is to write down how the pass ended. */
   readonly callsEnded: () => void;
 }

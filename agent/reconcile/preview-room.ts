@@ -104,6 +104,7 @@ function previewAttempt(
     signal,
     stopping: () => signal.aborted,
     superseded: () => false,
+    saving: <T>(save: () => Promise<T>) => save(),
     callsEnded: () => undefined,
   };
   return toAttempt({ row, ...target, cause, signals, lift: null }, deps);

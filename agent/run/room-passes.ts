@@ -180,9 +180,10 @@ export class RoomPasses {
   }
 
   #signals(roomId: string, on: { turn: Turn; hard: AbortController }): PassSignals {
-    const { stopping, callsEnded } = on.turn;
+    const { stopping, saving, callsEnded } = on.turn;
     return {
       signal: on.hard.signal,
+      saving,
       callsEnded,
       // A damaged store must not decide what to change: the running action ends, and no further one starts.
       stopping: () => stopping.aborted || this.#options.state.damage !== null,

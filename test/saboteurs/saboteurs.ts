@@ -143,7 +143,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "an intent is written after its effect",
     file: "agent/reconcile/phases/apply.ts",
-    text: `await deps.rooms.writePass({ before: row, after }, changes);`,
+    text: `await judged.signals.saving(() => deps.rooms.writePass({ before: row, after }, changes));`,
     replacement: `setImmediate(() => void deps.rooms.writePass({ before: row, after }, changes));`,
     tests: ["test/unit/reconcile/apply.test.ts"],
   },

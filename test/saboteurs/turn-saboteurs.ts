@@ -8,6 +8,7 @@ const HANGING = "test/integration/agent/hanging-rooms.test.ts";
 const QUEUE_TEST = "test/unit/queue/work-queue-backoff.test.ts";
 const SLOW_TEST = "test/unit/queue/worker-pool-slow.test.ts";
 const POOL_TEST = "test/unit/queue/worker-pool.test.ts";
+const SAVING_TEST = "test/unit/queue/worker-pool-saving.test.ts";
 
 /** What work in turns promises: others have theirs, and what they change is not missed. */
 export const TURN_SABOTEURS: readonly Saboteur[] = [
@@ -120,7 +121,7 @@ export const TURN_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a room that fails quickly waits with those that are slow to fail",
     file: "agent/queue/work-queue.ts",
-    text: `if (pass.ending.kind === "backoff" && isLong)`,
+    text: `if (isSlowFailure(pass.ending, tookMs))`,
     replacement: `if (pass.ending.kind === "backoff" || isLong)`,
     tests: [QUEUE_TEST],
   },
@@ -134,16 +135,51 @@ export const TURN_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a stop does not wait for what is written down last",
     file: POOL,
-    text: `      .then(() => Promise.all(this.#ending))\n`,
+    text: `      .then(() => Promise.all(this.#passes))\n`,
     replacement: "",
     tests: [POOL_TEST],
   },
   {
     name: "a slow disk gathers passes that are ending",
     file: POOL,
-    text: `if (this.#ending.size >= this.#options.workers) return;`,
+    text: `if (this.#away.size >= this.#options.workers) return false;`,
     replacement: "",
     tests: [POOL_TEST],
+  },
+  {
+    name: "a pass that has saved what it will do makes its calls without a worker",
+    file: POOL,
+    text: `if (!this.#stopping.signal.aborted) await this.#comeBack(pass);`,
+    replacement: "",
+    tests: [SAVING_TEST],
+  },
+  {
+    name: "a pass that waits for a worker is not seen by those that wait for a key",
+    file: POOL,
+    text: `      this.#options.queue.wake();`,
+    replacement: "",
+    tests: [SAVING_TEST],
+  },
+  {
+    name: "a pass waits for a worker that stops",
+    file: POOL,
+    text: `for (const { resume } of this.#back.splice(0)) resume();`,
+    replacement: "",
+    tests: [SAVING_TEST],
+  },
+  {
+    name: "keys that are slow to fail take the workers of others while they save",
+    file: POOL,
+    text: `workers === 1 || queue.isSlow(pass.key)`,
+    replacement: "workers === 1",
+    tests: [SAVING_TEST],
+  },
+  {
+    name: "a room keeps its worker while its intents are saved",
+    file: "agent/reconcile/phases/apply.ts",
+    text: `await judged.signals.saving(() => deps.rooms.writePass({ before: row, after }, changes));`,
+    replacement: "await deps.rooms.writePass({ before: row, after }, changes);",
+    tests: ["test/unit/reconcile/reconciler.test.ts"],
   },
   {
     name: "a pass leaves its worker before its calls have ended",

@@ -8,6 +8,7 @@ import { aPlan } from "./a-plan-input.ts";
 import { anEntity } from "./a-room-spec.ts";
 import { aRoomState, type RoomStateGiven } from "./a-room-state.ts";
 import { aRoomRow, anInput } from "./a-row.ts";
+import { SIGNALS } from "./some-signals.ts";
 
 /** A join of this entity. */
 export function aJoin(id: string): Action {
@@ -104,12 +105,7 @@ export function aVerifiedPass(given: VerifiedGiven = {}): Verified {
     drift: aDriftRule(),
     cause: aCause(),
     lift: null,
-    signals: {
-      signal: new AbortController().signal,
-      stopping: () => false,
-      superseded: () => false,
-      callsEnded: () => undefined,
-    },
+    signals: SIGNALS,
     observed: aRoomState(),
     trust: given.trust ?? unread({ suspicion: null }),
     plan,

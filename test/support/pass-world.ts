@@ -31,6 +31,7 @@ import { FakeMetrics } from "./fake-metrics.ts";
 import { FakeRoomServer } from "./fake-room-server.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { DEFAULT_LIMITS } from "./some-facts.ts";
+import { SIGNALS } from "./some-signals.ts";
 
 /** How long a read serves interval passes, in ms. */
 export const STALE_MS = 5000;
@@ -192,13 +193,7 @@ export class PassWorld {
         alsoFor: [],
         ...cause,
       },
-      {
-        signal: new AbortController().signal,
-        stopping: () => false,
-        superseded: () => false,
-        callsEnded: () => undefined,
-        ...signals,
-      },
+      { ...SIGNALS, ...signals },
     );
   }
 

@@ -40,7 +40,8 @@ export async function apply(judged: Judged, deps: ReconcileDeps): Promise<Applie
   };
   const changes = intentChanges(judged, [...intents.values()], deps);
   // Where nothing is sent, the end of the pass says all of it.
-  if (intents.size > 0) await deps.rooms.writePass({ before: row, after }, changes);
+  if (intents.size > 0)
+    await judged.signals.saving(() => deps.rooms.writePass({ before: row, after }, changes));
   await deps.onPassPoint?.({ point: "intended", roomId: row.roomId });
   deps.cache.drop(judged.row.roomId);
   const rules = new ApplyRules(judged);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { WOKEN } from "../../../agent/queue/waiting-workers.ts";
 import type { WorkQueue } from "../../../agent/queue/work-queue.ts";
 import { rejection } from "../../support/rejection.ts";
 import { settled } from "../../support/fake-clock.ts";
@@ -115,7 +116,7 @@ describe("WorkQueue", () => {
       queue.addAfter("later", "git", 500);
       queue.addAfter("sooner", "git", 100);
       await clock.advance(100);
-      expect((await taken)?.key).to.equal("sooner");
+      expect(await taken).to.include({ key: "sooner" });
     });
 
     it("keeps one timer however many keys are delayed", async () => {
@@ -207,6 +208,24 @@ describe("WorkQueue", () => {
       const { queue } = aQueue();
       queue.add("room", "git");
       expect(() => queue.done("room")).to.throw('"room" is not in flight');
+    });
+  });
+
+  describe("a worker that is woken", () => {
+    it("has no key, and is the only one", async () => {
+      const { queue } = aQueue();
+      const first = queue.take(AbortSignal.timeout(5000));
+      const second = queue.take(AbortSignal.timeout(5000));
+      queue.add("room", "git");
+      queue.wake();
+      expect([await first, await second]).to.deep.equal([WOKEN, { key: "room", priority: "git" }]);
+    });
+
+    it("is none where none waits: who comes then gets a key", async () => {
+      const { queue } = aQueue();
+      queue.wake();
+      queue.add("room", "git");
+      expect(await queue.take(AbortSignal.timeout(5000))).to.include({ key: "room" });
     });
   });
 

@@ -1,5 +1,5 @@
 import { KeyBackoff } from "../../../agent/queue/backoff.ts";
-import type { Choice, Taken } from "../../../agent/queue/waiting-workers.ts";
+import { WOKEN, type Choice, type Taken } from "../../../agent/queue/waiting-workers.ts";
 import { WorkQueue } from "../../../agent/queue/work-queue.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
@@ -13,10 +13,11 @@ export function aQueue(): { queue: WorkQueue; clock: FakeClock; backoff: KeyBack
 /** What `take` gives without waiting for anything; null when nothing is due. */
 export async function takeNow(queue: WorkQueue, choice?: Choice): Promise<Taken | null> {
   const patience = new AbortController();
-  const taken = queue.take(patience.signal, choice).catch(() => null);
+  const given = queue.take(patience.signal, choice).catch(() => null);
   for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   patience.abort(new Error("nothing is due"));
-  return taken;
+  const taken = await given;
+  return taken === WOKEN ? null : taken;
 }
 
 /** Takes until nothing is due, and finishes each: the order of the keys. */

@@ -54,6 +54,28 @@ describe("Reconciler", () => {
     expect(moments).to.deep.equal([{ calls: ["readState", "join", "readState"], history: [] }]);
   });
 
+  it("says while it saves what it is about to do, between the plan and the first write", async () => {
+    const world = new PassWorld();
+    await world.push({ entities: ["E-1"] });
+    const moments: unknown[] = [];
+    const note = async () => {
+      const calls = world.server.calls.map(({ operation }) => operation);
+      const intents = await world.store.readOpenIntents();
+      moments.push({ calls, intents: intents.map(({ action }) => action.item) });
+    };
+    const saving = async <T>(save: () => Promise<T>) => {
+      await note();
+      const saved = await save();
+      await note();
+      return saved;
+    };
+    await world.pass({}, { saving });
+    expect(moments).to.deep.equal([
+      { calls: ["readState"], intents: [] },
+      { calls: ["readState"], intents: ["entity/E-1"] },
+    ]);
+  });
+
   it("writes nothing at all the second time", async () => {
     const world = new PassWorld();
     await world.verified({

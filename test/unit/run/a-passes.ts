@@ -47,7 +47,11 @@ export function aPasses(
     waitMs: 0,
     work: async () => undefined as void,
     handle: (priority: "apply" | "git" | "interval" = "git", stopping = running) =>
-      handler.handle(ROOM, priority, { stopping, callsEnded: () => undefined }),
+      handler.handle(ROOM, priority, {
+        stopping,
+        saving: (save) => save(),
+        callsEnded: () => undefined,
+      }),
   };
   const reconcile = async (
     roomId: string,
