@@ -4,6 +4,8 @@ export interface Heap {
   free(this: void): void;
   /** From now on it is collected before it is much larger than what is in use. */
   growSlowly(this: void): void;
+  /** From now on each thread looks through its young objects by itself: helpers take longer to share them than to copy them. */
+  collectAlone(this: void): void;
 }
 
 /** Percent of what was in use after the last collection. By itself V8 lets a heap grow to four times that. */
@@ -23,6 +25,9 @@ export const systemHeap: Heap = {
   },
   growSlowly() {
     setFlag(`--heap-growing-percent=${GROWTH}`);
+  },
+  collectAlone() {
+    setFlag("--no-parallel-scavenge");
   },
 };
 

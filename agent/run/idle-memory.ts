@@ -10,7 +10,7 @@ export interface IdleMemoryOptions {
 }
 
 /** Threads and modules that are loaded under another flag take longer; by then most are. */
-const GROW_SLOWLY_AFTER_MS = 2_000;
+const SET_HEAP_AFTER_MS = 2_000;
 /** A start has read much that is not needed again, and is over by then. */
 const AFTER_START_MS = 60_000;
 /** A thread that ends leaves its memory in the process, for the next one. Threads that end together are followed once. */
@@ -24,7 +24,7 @@ const MUCH_WORK_MS = 10_000;
 const MOST_OF_THE_TIME = 1 / 1000;
 
 /**
- * Keeps the memory of the process small: lets it grow slowly, and returns memory to the system when there is less to do: after the start, after a thread ended because it had nothing to do, and
+ * Keeps the memory of the process small, and its collection cheap: lets it grow slowly, and returns memory to the system when there is less to do: after the start, after a thread ended because it had nothing to do, and
  * after much work. V8 does that by itself only where objects are allocated, which is not so in an idle agent.
  */
 export class IdleMemory {
@@ -48,8 +48,12 @@ export class IdleMemory {
   start(): void {
     process.on("worker", this.#follow);
     const { clock, heap } = this.#options;
+    const setHeap = () => {
+      heap.growSlowly();
+      heap.collectAlone();
+    };
     // Rejects when the agent stops.
-    clock.sleep(GROW_SLOWLY_AFTER_MS, this.#stopping.signal).then(heap.growSlowly, () => undefined);
+    clock.sleep(SET_HEAP_AFTER_MS, this.#stopping.signal).then(setHeap, () => undefined);
     this.#freeIn(AFTER_START_MS);
     this.#look();
   }

@@ -25,18 +25,26 @@ describe("the heap", () => {
     expect(runInNewContext("typeof gc")).to.equal("undefined");
   });
 
-  it("grows slowly by a flag that V8 has", () => {
-    const v8 = process.getBuiltinModule("node:v8");
-    const { setFlagsFromString } = v8;
-    const set: string[] = [];
-    v8.setFlagsFromString = (flag) => set.push(flag);
-    try {
-      systemHeap.growSlowly();
-    } finally {
-      v8.setFlagsFromString = setFlagsFromString;
-    }
-    expect(set).to.deep.equal(["--heap-growing-percent=60"]);
-    const known = execFileSync(process.execPath, ["--v8-options"], { encoding: "utf8" });
-    expect(known).to.match(/--heap-growing-percent \(specifies heap growing factor/);
-  });
+  for (const [way, flag, described] of [
+    [
+      "growSlowly",
+      "--heap-growing-percent=60",
+      /--heap-growing-percent \(specifies heap growing factor/,
+    ],
+    ["collectAlone", "--no-parallel-scavenge", /--parallel-scavenge \(parallel scavenge\)/],
+  ] as const)
+    it(`has a flag of V8 for ${way}`, () => {
+      const v8 = process.getBuiltinModule("node:v8");
+      const { setFlagsFromString } = v8;
+      const set: string[] = [];
+      v8.setFlagsFromString = (one) => set.push(one);
+      try {
+        systemHeap[way]();
+      } finally {
+        v8.setFlagsFromString = setFlagsFromString;
+      }
+      expect(set).to.deep.equal([flag]);
+      const known = execFileSync(process.execPath, ["--v8-options"], { encoding: "utf8" });
+      expect(known).to.match(described);
+    });
 });

@@ -8,7 +8,7 @@ describe("IdleMemory", () => {
   let freed: number[];
   let tookMs = 0;
   let usedMs = 0;
-  let growsSlowly = 0;
+  let set: string[] = [];
   let memory: IdleMemory;
 
   beforeEach(() => {
@@ -16,13 +16,14 @@ describe("IdleMemory", () => {
     freed = [];
     tookMs = 0;
     usedMs = 0;
-    growsSlowly = 0;
+    set = [];
     const heap = {
       free: () => {
         freed.push(clock.monotonicMs());
         clock.block(tookMs);
       },
-      growSlowly: () => (growsSlowly += 1),
+      growSlowly: () => set.push("growSlowly"),
+      collectAlone: () => set.push("collectAlone"),
     };
     memory = new IdleMemory({ clock, heap, cpuMs: () => usedMs });
     memory.start();
@@ -37,11 +38,11 @@ describe("IdleMemory", () => {
     worker.emit("exit");
   };
 
-  it("lets the heap grow slowly, two seconds after the start", async () => {
+  it("lets the heap grow slowly and threads collect alone, two seconds after the start", async () => {
     await clock.advance(1_999);
-    expect(growsSlowly).to.equal(0);
+    expect(set).to.deep.equal([]);
     await clock.advance(3_600_000);
-    expect(growsSlowly).to.equal(1);
+    expect(set).to.deep.equal(["growSlowly", "collectAlone"]);
   });
 
   it("frees once, a minute after the start", async () => {
