@@ -10,12 +10,15 @@ const SLOWEST = 3;
 export class ParseBudget implements ParseWatch {
   readonly #seconds: number;
   readonly #limitMs: number;
+  readonly #files: number;
   readonly #controller = new AbortController();
   #spentMs = 0;
+  #parsed = 0;
   #slowest: { readonly path: string; readonly ms: number }[] = [];
 
   constructor(seconds: number, files: number) {
     this.#seconds = seconds;
+    this.#files = files;
     this.#limitMs = seconds * 1000 + files * FREE_MS_PER_FILE;
   }
 
@@ -24,7 +27,13 @@ export class ParseBudget implements ParseWatch {
     return this.#controller.signal;
   }
 
+  leftMs(): number {
+    const left = Math.max(0, this.#files - this.#parsed);
+    return this.#parsed === 0 ? Number.POSITIVE_INFINITY : (left * this.#spentMs) / this.#parsed;
+  }
+
   spent(path: string, ms: number): void {
+    this.#parsed += 1;
     this.#spentMs += ms;
     this.#slowest = [...this.#slowest, { path, ms }].sort((a, b) => b.ms - a.ms).slice(0, SLOWEST);
     if (this.#spentMs > this.#limitMs) this.#controller.abort(this.#failure());

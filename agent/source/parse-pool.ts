@@ -28,8 +28,9 @@ export function parseTask(
 /** Files a thread is given in one message, which wakes it: waking costs as much as parsing a small file does. */
 const AHEAD = 8;
 
-/** When files wait for so long, ms, another thread is worth its start: that takes as much as parsing a thousand small files. */
+/** When files wait for so long, ms, and more are left than take so long, another thread is worth its start: that takes as much as a thousand small files. */
 const GROW_AFTER_MS = 500;
+const GROW_FOR_MS = 1_000;
 
 /** After so much idleness in ms a thread that is not needed ends, and one whose heap has grown frees what it does not need. */
 const IDLE_MS = 1_000;
@@ -46,6 +47,8 @@ export class ParsePool {
   readonly #waiting: Job[] = [];
   #idle: NodeJS.Timeout | undefined;
   #growing: NodeJS.Timeout | undefined;
+  /** Of threads, so far. */
+  #answers = 0;
   #closed = false;
 
   constructor(options: ParsePoolOptions) {
@@ -89,7 +92,9 @@ export class ParsePool {
       return;
     }
     this.#give();
-    if (this.#isCrowded()) this.#growing ??= setTimeout(() => this.#grow(), GROW_AFTER_MS);
+    if (!this.#isCrowded()) return;
+    const before = this.#answers;
+    this.#growing ??= setTimeout(() => this.#grow(this.#answers === before), GROW_AFTER_MS);
   }
 
   #give(): void {
@@ -111,9 +116,17 @@ export class ParsePool {
     );
   }
 
-  #grow(): void {
+  /** Of files of which nothing is said there may be many. */
+  #leftMs(): number {
+    const left = (watch?: ParseWatch) => watch?.leftMs() ?? Number.POSITIVE_INFINITY;
+    return this.#waiting.reduce((most, { watch }) => Math.max(most, left(watch)), 0);
+  }
+
+  /** `isStuck`: no file was parsed meanwhile. */
+  #grow(isStuck: boolean): void {
     this.#growing = undefined;
     if (this.#closed || !this.#isCrowded()) return;
+    if (!isStuck && this.#leftMs() < GROW_FOR_MS) return;
     this.#addThread();
     this.#give();
   }
@@ -139,7 +152,10 @@ export class ParsePool {
 
   #startThread(): ParseThread {
     const thread = new ParseThread(this.#options, {
-      onFree: () => this.#hand(),
+      onFree: () => {
+        this.#answers += 1;
+        this.#hand();
+      },
       onDead: (left) => {
         this.#threads.splice(this.#threads.indexOf(thread), 1);
         this.#waiting.unshift(...left);

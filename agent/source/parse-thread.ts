@@ -36,6 +36,8 @@ export interface ParseWatch {
   /** Once aborted, files that no thread has begun are rejected with its reason. */
   readonly signal: AbortSignal;
   spent(path: string, ms: number): void;
+  /** How long one thread would take for all files that are left, by those that were parsed. */
+  leftMs(): number;
 }
 
 export interface Job {

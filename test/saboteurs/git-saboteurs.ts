@@ -114,6 +114,20 @@ export const GIT_SABOTEURS: readonly Saboteur[] = [
     tests: ["test/integration/source/git-parse-pool.test.ts"],
   },
   {
+    name: "a thread is started for the last few files",
+    file: "agent/source/parse-pool.ts",
+    text: "if (!isStuck && this.#leftMs() < GROW_FOR_MS) return;",
+    replacement: "",
+    tests: ["test/integration/source/git-parse-pool.test.ts"],
+  },
+  {
+    name: "files wait for the end of one that hangs",
+    file: "agent/source/parse-pool.ts",
+    text: "if (!isStuck && this.#leftMs() < GROW_FOR_MS) return;",
+    replacement: "if (this.#leftMs() < GROW_FOR_MS) return;",
+    tests: ["test/integration/source/git-parse-pool.test.ts"],
+  },
+  {
     name: "files wait for the answer of a slow one behind them",
     file: "agent/source/parse-in-turn.ts",
     text: `if (held.length > 0 && beganAtMs - heldSinceMs > HOLD_MS) {`,

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { OperatorError } from "../../../agent/kernel/errors.ts";
+import { ParseBudget } from "../../../agent/source/parse-budget.ts";
 import { ParsePool } from "../../../agent/source/parse-pool.ts";
 import { eventually } from "../../support/eventually.ts";
 import { rejection } from "../../support/rejection.ts";
@@ -14,8 +15,8 @@ describe("ParsePool", () => {
   };
   afterEach(() => pool.close());
 
-  const parse = (path: string, text: string) =>
-    pool.parse({ path, bytes: Buffer.from(text), maxBytes: 1_000, roomIdPattern: "^x$" });
+  const parse = (path: string, text: string, watch?: ParseBudget) =>
+    pool.parse({ path, bytes: Buffer.from(text), maxBytes: 1_000, roomIdPattern: "^x$" }, watch);
 
   for (const poison of ["die", "throw", "hang", "hoard"]) {
     it(`makes a file that would ${poison} invalid, and parses every other one`, async () => {
@@ -84,6 +85,25 @@ describe("ParsePool", () => {
     }
   });
 
+  for (const [files, threads] of [
+    [26, 1],
+    [1_000, 2],
+  ] as const)
+    it(`has ${threads} of 2 threads where files wait and ${files} are to be parsed in all`, async () => {
+      let started = 0;
+      const count = () => (started += 1);
+      process.on("worker", count);
+      try {
+        start(TOUCHY, 2);
+        const budget = new ParseBudget(60, files);
+        const first = Array.from({ length: 26 }, (_, index) => `good-${index}`);
+        await Promise.all(first.map((path) => parse(path, "sleep 30", budget)));
+        expect(started).to.equal(threads);
+      } finally {
+        process.off("worker", count);
+      }
+    });
+
   it("keeps one thread when nothing is left to do, and has it free memory once after many files", async () => {
     let threads = 0;
     const count = () => (threads += 1);
@@ -112,12 +132,13 @@ describe("ParsePool", () => {
   it("lets the other thread work while one hangs", async () => {
     // The other one is started when files have waited for half a second.
     start(TOUCHY, 2, 1_200);
-    await Promise.all([parse("warm-1", ""), parse("warm-2", "")]);
+    const budget = new ParseBudget(60, 15);
+    await Promise.all([parse("warm-1", "", budget), parse("warm-2", "", budget)]);
     const order: string[] = [];
     await Promise.all([
-      parse("bad", "hang").then(() => order.push("bad")),
+      parse("bad", "hang", budget).then(() => order.push("bad")),
       ...Array.from({ length: 12 }, (_, index) =>
-        parse(`good-${index}`, "").then(() => order.push("good")),
+        parse(`good-${index}`, "", budget).then(() => order.push("good")),
       ),
     ]);
     expect(order.slice(0, 5)).to.deep.equal(["good", "good", "good", "good", "good"]);
