@@ -10,6 +10,7 @@ import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { SourceMetrics } from "../telemetry/source-metrics.ts";
 import type { PassObserver } from "../room/pass-points.ts";
+import type { ServerMove } from "../room/room-in-doubt.ts";
 import type { RoomWriter } from "../store/room-writer.ts";
 import type { LabelIntake } from "./label-intake.ts";
 import type { RoomOwners } from "./source-index.ts";
@@ -38,6 +39,8 @@ export interface IntakeDeps {
   readonly placesElsewhere: (source: string) => readonly OtherPlace[];
   /** Sources on record that are not configured any more, as of now. */
   readonly leftSources: () => readonly string[];
+  /** The last change of the RoomServer. Absent, or null: there was none. */
+  readonly serverMove?: ServerMove | null;
   /** Called with rooms that a source released: another source whose file names one may take it over. */
   readonly released: (roomIds: readonly string[], source: string) => void;
   readonly log: Pick<Logger, "info" | "warn">;

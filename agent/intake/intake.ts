@@ -16,6 +16,7 @@ import { SnapshotIntake } from "./snapshot-intake.ts";
 import { errorAfter, SourcePast, type LookEnd } from "./source-past.ts";
 import { SourceRecord } from "./source-record.ts";
 import { sourceAudit } from "./source-audit.ts";
+import { confirmedAt } from "./source-row-after.ts";
 import { watchSource } from "./source-watch.ts";
 import { verifyHead } from "./verify-head.ts";
 
@@ -153,10 +154,7 @@ export class Intake {
    */
   async confirmHead(tag?: string): Promise<void> {
     const name = this.#nameOf(tag);
-    // Another tag, or another configured ref, may lead to the same commit.
-    await this.#record.update((now) =>
-      observedNameOf(now) === name ? null : { row: { ...now, observedName: name } },
-    );
+    await this.#record.update((now) => confirmedAt(now, name, this.#deps));
     if (!this.#isAssessed) await this.reassess();
   }
 

@@ -13,12 +13,15 @@ import { withSignedConfirms } from "../intent/signed-confirms.ts";
 import { unreadHold } from "../intent/unread-commits.ts";
 import { isLabelled, withLabels } from "../intent/label-words.ts";
 import { inTurns } from "../kernel/in-turns.ts";
+import type { ServerMove } from "../room/room-in-doubt.ts";
+import type { SourceRow } from "../room/rows.ts";
 import type { CommitRange, ReadSpecs, SpecSource } from "../source/spec-source.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import { NO_LABELS, type LabelsRead, type LabelsUnknown } from "./label-reader.ts";
 import { nearRooms } from "./near-rooms.ts";
 import { awaitingConfirm, namedRooms } from "./refused-items.ts";
+import { withoutUnpolledConfirms } from "./unpolled-there.ts";
 
 export interface LabelQuestions {
   readonly read: (range: CommitRange, signal: AbortSignal) => Promise<LabelsRead>;
@@ -36,6 +39,9 @@ export interface IntentGiven {
   readonly mergedCommits: MergedCommits;
   readonly confirmSigners?: readonly string[] | null;
   readonly isAlone?: boolean;
+  /** What is on record of the source, and the last change of the RoomServer. */
+  readonly row: Pick<SourceRow, "polledSinceMove">;
+  readonly serverMove?: ServerMove | null;
   /** Absent: no forge is asked. */
   readonly labels?: LabelQuestions | undefined;
   readonly store: Pick<Store, "readRoom" | "readRoomsOf" | "readSpec">;
@@ -63,7 +69,8 @@ export async function readIntents(
   const { pulls } = labels;
   const inDoubt = unreadHold(range, given.mergedCommits, pulls);
   const written = withLabels(commitWords(range, given.mergedCommits, isLabelled(pulls)), pulls);
-  const said = withSignedConfirms(written, given.confirmSigners ?? null);
+  const signed = withSignedConfirms(written, given.confirmSigners ?? null);
+  const said = withoutUnpolledConfirms(signed, given);
   // Of a first head all files are read anyway.
   const needed = range.history === "first" ? [] : neededSpecs(said, roomOfPath);
   const { specs, unread } =

@@ -14,6 +14,7 @@ import {
 import type { SourceIndex } from "./source-index.ts";
 import { syncedAt, type SourceRecord } from "./source-record.ts";
 import { historyAfter } from "./source-row-after.ts";
+import { polledThere } from "./unpolled-there.ts";
 import type { UnclaimedRooms } from "./unclaimed-rooms.ts";
 
 /** A snapshot that is being ingested. */
@@ -94,6 +95,7 @@ export async function settleSnapshot(
     row: {
       ...now,
       ...historyAfter(now, { head, trail }, history),
+      ...polledThere(deps),
       ...(deps.tracker.isSynced(source.name) ? syncedAt(now, revision) : {}),
       patterns: source.patternsText ?? "",
       hadSpecs: now.hadSpecs || present > 0,

@@ -89,7 +89,7 @@ export class SnapshotIntake {
     const whyUsed = whyUsedBy(record.row.usedConfirms);
     const labels = labelQuestions(source, this.#given.revision);
     const foreignName = foreignNames(this.#given, this.#deps);
-    const about = { labels, roomOfPath, whyUsed, standingOf, foreignName };
+    const about = { labels, roomOfPath, whyUsed, standingOf, foreignName, row: record.row };
     const given = { ...this.#deps, ...source, ...about };
     this.#intents = await readIntents(range, given, signal);
     this.#ended = await endedConfirms(range, { ...given, source: record.row }, signal);

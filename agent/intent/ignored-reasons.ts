@@ -1,5 +1,6 @@
 import { quoted } from "../kernel/quoted.ts";
 import { listed } from "../kernel/shortened.ts";
+import type { ServerMove } from "../room/room-in-doubt.ts";
 
 /** Why a word that a commit says does not count for a room, and what to do. */
 
@@ -64,6 +65,11 @@ export const NOT_PLANNED = (why: string | null) =>
 /** `why`: in words, that the room is in doubt. */
 export const NOT_READ_THERE = (why: string) =>
   `it confirms no removal: ${why}, nor read when this commit was. Name the room in a new commit once \`/status\` shows what is refused`;
+
+/** In addresses and an ISO time, the change of the RoomServer. */
+export const NOT_POLLED_THERE = ({ from, to, since }: ServerMove) =>
+  `it confirms nothing: RoomServer.BaseUrl was ${from} and is ${to} since ${since}, and the commit came with the first poll of its source since then, ` +
+  "so it may be about what the old one showed. Name the room in a new commit once `/status` shows what is refused";
 
 /** Why names do not count that this source does not have, by what they are. */
 export function whyNotOurs(

@@ -4,6 +4,8 @@ import type { ServerMove } from "./room-in-doubt.ts";
 export interface KnownRoomServer {
   readonly baseUrl: string;
   readonly since: string;
+  /** The last change that was noted in all rooms; absent: there was none. */
+  readonly moved?: ServerMove;
   /** The change to another one that has begun; absent: none has. */
   readonly changing?: ServerChange;
 }

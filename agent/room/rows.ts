@@ -31,6 +31,8 @@ export interface SourceRow extends SourceHistory {
    * `observedHead` is older. Null when the snapshot at `observedHead` is whole.
    */
   readonly takingIn: string | null;
+  /** `since` of the last change of the RoomServer after which a poll of the source went well; absent: none did after one. */
+  readonly polledSinceMove?: string;
   /** The signature of `observedHead`, and the ISO time since when it counts. Absent, or null: none was checked. */
   readonly verified?: (VerifiedHead & { readonly since: string }) | null;
   readonly syncedRevision: string | null;

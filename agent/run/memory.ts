@@ -3,6 +3,7 @@ import { judgeAndLoadRooms, leftSources } from "../intake/judge-and-load-rooms.t
 import type { LoadedRooms } from "../intake/load-rooms.ts";
 import { SteadyTime, type ClockReading } from "../kernel/steady-time.ts";
 import { ObserveOnly } from "../reconcile/observe-only.ts";
+import type { ServerMove } from "../room/room-in-doubt.ts";
 import type { Room } from "../room/room.ts";
 import type { ClockRow } from "../room/rows.ts";
 import { onlyDocument } from "../store/only-document.ts";
@@ -24,6 +25,8 @@ export interface Memory {
   readonly loaded: LoadedRooms;
   /** Sources on record that are not configured any more. Follows the configuration. */
   leftSources: readonly string[];
+  /** The last change of the RoomServer; null: there was none. */
+  readonly serverMove: ServerMove | null;
   readonly observeOnly: ObserveOnly;
   readonly steady: SteadyTime;
   readonly maintenance: Maintenance;
@@ -75,7 +78,7 @@ export async function openMemory(
   const noted = await onlyDocument(store, "clock");
   const steady = new SteadyTime(clock, noted === null ? null : toReading(noted));
   const noting = { store, clock, steady, newId, trail, logger };
-  await noteRoomServer(config.roomServer.baseUrl, noting);
+  const serverMove = await noteRoomServer(config.roomServer.baseUrl, noting);
   const judging = { store, rooms, clock, newId, trail, logger, onRoom };
   const loaded = await judgeAndLoadRooms(config, judging);
   metrics.countRooms(() => tally.counts());
@@ -95,6 +98,7 @@ export async function openMemory(
     rooms,
     loaded,
     leftSources: left,
+    serverMove,
     observeOnly,
     steady,
     maintenance,

@@ -3,7 +3,7 @@ import type { IdSource } from "../kernel/ids.ts";
 import type { SteadyTime } from "../kernel/steady-time.ts";
 import { ONLY } from "../room/documents.ts";
 import type { KnownRoomServer, ServerChange } from "../room/known-room-server.ts";
-import { otherServer } from "../room/room-in-doubt.ts";
+import { otherServer, type ServerMove } from "../room/room-in-doubt.ts";
 import type { Room } from "../room/room.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import { everyRoom } from "../store/every-room.ts";
@@ -31,15 +31,22 @@ const AT_ONCE = 200;
 /**
  * Remembers which RoomServer the store is about. Another one may have rooms of the same ids with what others put there: of all that
  * were verified it is in doubt what is the agent's, and what was confirmed, shown or begun for the old one ends. How far that is noted
- * is in the store with it, so a start after a crash continues there. To be called before anything reads or plans a room.
+ * is in the store with it, so a start after a crash continues there. To be called before anything reads or plans a room. Gives back the
+ * last change; null: there was none.
  */
-export async function noteRoomServer(baseUrl: string, deps: Deps): Promise<void> {
+export async function noteRoomServer(baseUrl: string, deps: Deps): Promise<ServerMove | null> {
   const { store, clock, newId } = deps;
   const known = await onlyDocument(store, "roomServer");
   const since = toIso(clock.nowMs());
-  if (known === null) return store.write([remember({ baseUrl, since })]);
-  const { baseUrl: from, changing = null } = known;
-  if (isSame(from, baseUrl)) return changing === null ? undefined : turnBack(known, changing, deps);
+  if (known === null) {
+    await store.write([remember({ baseUrl, since })]);
+    return null;
+  }
+  const { baseUrl: from, changing = null, moved = null } = known;
+  if (isSame(from, baseUrl)) {
+    if (changing !== null) await turnBack(known, changing, deps);
+    return moved;
+  }
   const isBegun = changing !== null && isSame(changing.to, baseUrl);
   const fresh = { from, to: baseUrl, since, correlationId: newId(), after: null, ...NOTHING };
   const begun = isBegun ? changing : fresh;
@@ -48,7 +55,10 @@ export async function noteRoomServer(baseUrl: string, deps: Deps): Promise<void>
   await forgetShownPlans(store);
   const open = await openWorks(deps);
   const move = (row: Room) => roomOnOtherServer(row, { change: begun, open, deps });
-  await conclude(await noteInRooms(known, { begun, move }, deps), deps);
+  const done = await noteInRooms(known, { begun, move }, deps);
+  const made = { from: done.from, to: done.to, since: done.since };
+  await conclude(done, made, deps);
+  return made;
 }
 
 const NOTHING = { rooms: 0, confirmations: 0, intents: 0, rollbacks: 0 } as const;
@@ -69,7 +79,8 @@ async function turnBack(known: KnownRoomServer, cut: ServerChange, deps: Deps): 
           rooms: 1,
         }
       : null;
-  await conclude(await noteInRooms(null, { begun, move }, deps), deps);
+  // Nothing was shown on the other one: what commits confirm is as it was, too.
+  await conclude(await noteInRooms(null, { begun, move }, deps), known.moved, deps);
 }
 
 /** `known`: where each transaction also notes how far the change is; null: nowhere. */
@@ -111,12 +122,17 @@ async function noteInRooms(
   return change;
 }
 
-async function conclude(change: ServerChange, { store, trail, logger }: Deps): Promise<void> {
+async function conclude(
+  change: ServerChange,
+  moved: ServerMove | undefined,
+  { store, trail, logger }: Deps,
+): Promise<void> {
   const { from, to, since, correlationId, rooms, confirmations, intents, rollbacks } = change;
   const metadata = { from, to, rooms, confirmations, intents, rollbacks };
   logger.warn(metadata, "another RoomServer");
   const record = trail.event("server.changed", metadata, { correlationId });
-  await store.write([remember({ baseUrl: to, since }), record]);
+  const known = { baseUrl: to, since, ...(moved === undefined ? {} : { moved }) };
+  await store.write([remember(known), record]);
 }
 
 /** What pull requests showed was planned on the old RoomServer: no label confirms it on the new one. */

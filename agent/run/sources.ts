@@ -152,6 +152,7 @@ function sourceDeps(
     owners: loaded.owners,
     tracker: loaded.tracker,
     leftSources: () => memory.leftSources,
+    serverMove: memory.serverMove,
     clock,
     newId,
     random,

@@ -1,6 +1,7 @@
 import type { Saboteur } from "./saboteur.ts";
 
 const AGENT = ["test/integration/agent/another-room-server.test.ts"];
+const POLLED = ["test/unit/intake/unpolled-there.test.ts"];
 const NOTED = ["test/unit/run/room-server-change.test.ts"];
 
 /** What becomes of rooms once the agent is given another RoomServer. */
@@ -11,6 +12,41 @@ export const SERVER_SABOTEURS: readonly Saboteur[] = [
     text: `inputs === null || unread !== null`,
     replacement: `inputs === null`,
     tests: ["test/integration/agent/moved-to-other-server.test.ts"],
+  },
+  {
+    name: "a Confirm that comes with a late first poll counts on a RoomServer where the room was verified",
+    file: "agent/intake/read-intents.ts",
+    text: `withoutUnpolledConfirms(signed, given);`,
+    replacement: `withoutUnpolledConfirms(signed, { ...given, serverMove: null });`,
+    tests: ["test/integration/agent/late-first-poll.test.ts"],
+  },
+  {
+    name: "a poll of the source before a RoomServer counts as one on it",
+    file: "agent/intake/unpolled-there.ts",
+    text: `row.polledSinceMove === serverMove.since) return`,
+    replacement: `row.polledSinceMove !== undefined) return`,
+    tests: POLLED,
+  },
+  {
+    name: "no Confirm ever counts on another RoomServer once a new head was read",
+    file: "agent/intake/settle-snapshot.ts",
+    text: `      ...polledThere(deps),`,
+    replacement: ``,
+    tests: POLLED,
+  },
+  {
+    name: "a poll without news is none on another RoomServer",
+    file: "agent/intake/source-row-after.ts",
+    text: `const { polledSinceMove } = { ...now, ...polledThere(deps) };`,
+    replacement: `const { polledSinceMove } = now;`,
+    tests: POLLED,
+  },
+  {
+    name: "a change of the RoomServer is forgotten where the next one was cut off",
+    file: "agent/run/room-server-change.ts",
+    text: `known.moved, deps);`,
+    replacement: `undefined, deps);`,
+    tests: NOTED,
   },
   {
     name: "rooms on another RoomServer count as verified",

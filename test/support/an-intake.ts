@@ -36,6 +36,7 @@ export async function anIntake(
     readonly claimsElsewhere?: IntakeDeps["claimsElsewhere"];
     readonly placesElsewhere?: IntakeDeps["placesElsewhere"];
     readonly mayManage?: (source: string, roomId: string) => boolean;
+    readonly serverMove?: IntakeDeps["serverMove"];
   } = {},
 ): Promise<IntakeBench> {
   const clock = new FakeClock();
@@ -87,6 +88,7 @@ export async function anIntake(
       claimsElsewhere: given.claimsElsewhere ?? (() => []),
       placesElsewhere: given.placesElsewhere ?? (() => []),
       leftSources: () => [],
+      serverMove: given.serverMove ?? null,
       log: { info: () => undefined, warn: () => undefined },
     },
   );

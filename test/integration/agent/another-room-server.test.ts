@@ -4,7 +4,7 @@ import { createDevserver } from "../../../devserver/devserver.ts";
 import { AgentWorld } from "../../support/agent-world.ts";
 import { logOf } from "../../support/attention-checks.ts";
 import { RecordedIo } from "../../support/command-io.ts";
-import { joinEntity, readContents } from "../../support/devserver-client.ts";
+import { joinEntity, readContents, setFaults } from "../../support/devserver-client.ts";
 import { entityIds, specYaml } from "../../support/spec-yaml.ts";
 
 const SPEC = (roomId: string, version = 1) => specYaml({ roomId, version, entities: entityIds(2) });
@@ -144,8 +144,12 @@ describe("what was confirmed on the RoomServer before", () => {
     const server = await third.start();
     try {
       for (const id of [...ALL, "P-1"]) await joinEntity(server.url, "room-k", id);
-      const commit = world.commit({ "k.room.yaml": spec }, "Shrink k\n\nConfirm: room-k");
+      await setFaults(server.url, { kind: "status", operation: "state", status: 503 });
       await world.start({ RoomServer__BaseUrl: server.url });
+      await world.reason("room-k", "RoomServerUnavailable");
+      const commit = world.commit({ "k.room.yaml": spec }, "Shrink k\n\nConfirm: room-k");
+      await world.observed(commit);
+      await setFaults(server.url);
       const { refusals, intentIgnored } = await world.reason("room-k", "AdoptionNeedsConfirm");
       expect(refusals[0]?.items).to.include("entity/E-04");
       expect(intentIgnored).to.have.length(1);

@@ -40,6 +40,14 @@ describe("a file that moves to another source while its room was not read on a n
       ...env,
     });
 
+  /** Its first poll has ended: what it brings confirms nothing anyway. */
+  const polled = (since: string) =>
+    eventually("the new source was polled", async () => {
+      const { sources } = await world.status();
+      const { lastPoll = null } = sources.find(({ name }) => name === "other") ?? {};
+      return lastPoll !== null && lastPoll > since;
+    });
+
   it("is confirmed by no commit that the new source reads first", async () => {
     await start();
     await world.verified(ROOM);
@@ -47,12 +55,14 @@ describe("a file that moves to another source while its room was not read on a n
     await world.stop();
     const onOther = { RoomServer__BaseUrl: url };
     await setFaults(url, { kind: "status", operation: "state", status: 503 });
+    const since = new Date().toISOString();
     await start({
       ...onOther,
       Git__Sources__0__Schedule: RARELY,
       Git__Sources__1__IntervalSeconds: "0.2",
     });
     await world.reason(ROOM, "RoomServerUnavailable");
+    await polled(since);
     const head = world.commit(
       {
         "rooms/lab7.room.yaml": null,

@@ -102,6 +102,21 @@ describe("labels, as an intake reads them", () => {
     expect(ignored?.reason).to.match(/^NoPlanShown: /);
   });
 
+  it("confirm in the first poll on another RoomServer what was shown there, and nothing else", async () => {
+    const MOVE = { from: "http://a", to: "http://b", since: "2026-01-02T00:00:00.000Z" };
+    for (const isShown of [true, false]) {
+      const { source, labels, merge, confirmations, store, room } = await bench();
+      source.commit({ [A]: specA(2, ["E-01"]) }, "Shrink\n\nConfirm: room-a");
+      await merge(isShown ? CONFIRMED : [{ add: "confirm" }]);
+      const { sync } = await anIntake(source, { store, labels, serverMove: MOVE });
+      await sync();
+      expect(await confirmations()).to.have.length(isShown ? 1 : 0);
+      const reasons = (await room("room-a")).intentIgnored.map(({ reason }) => reason);
+      expect(reasons.join()).to.include("came with the first poll");
+      expect(reasons.some((reason) => reason.startsWith("NoPlanShown: "))).to.equal(!isShown);
+    }
+  });
+
   it("hold the room as a dry run, by the label", async () => {
     const { source, sync, merge, room } = await bench();
     source.commit({ [A]: specA(2, ["E-01"]) });

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { toIso } from "../../../agent/kernel/clock.ts";
 import { SteadyTime } from "../../../agent/kernel/steady-time.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import { noteRoomServer } from "../../../agent/run/room-server-change.ts";
@@ -28,11 +29,11 @@ describe("a change of the RoomServer", () => {
     await note(A);
   });
 
-  async function note(baseUrl: string): Promise<void> {
+  async function note(baseUrl: string): ReturnType<typeof noteRoomServer> {
     const log = (fields: object, message: string) => void logged.push([fields, message]);
     const logger = { info: log, warn: log } as never;
     const steady = new SteadyTime(clock, null);
-    await noteRoomServer(baseUrl, {
+    return noteRoomServer(baseUrl, {
       store,
       clock,
       steady,
@@ -166,7 +167,7 @@ describe("a change of the RoomServer", () => {
     expect(last.confirmedRequests).to.equal(1);
     expect((await room()).inDoubt, "since the same time").to.deep.equal(last.inDoubt);
     const known = await onlyDocument(store, "roomServer");
-    expect(known).to.have.all.keys("baseUrl", "since");
+    expect(known).to.have.all.keys("baseUrl", "since", "moved");
     expect(known?.baseUrl).to.equal(B);
   });
 
@@ -184,6 +185,22 @@ describe("a change of the RoomServer", () => {
     expect(changed?.metadata).to.include({ from: B, to: A, rooms: 250 - left });
     await note(A);
     expect(await records("server.changed")).to.have.length(1);
+  });
+
+  it("is known at each start from then on, until another one is done", async () => {
+    expect(await note(A)).to.equal(null);
+    const move = { from: A, to: B, since: toIso(clock.nowMs()) };
+    expect(await note(B)).to.deep.equal(move);
+    await clock.advance(60_000);
+    expect(await note(B)).to.deep.equal(move);
+    await rooms(1);
+    store.failWrites(3);
+    await rejection(note(A));
+    store = store.reopen();
+    expect(await note(B), "cut off").to.deep.equal(move);
+    expect(await note(B)).to.deep.equal(move);
+    const back = { from: B, to: A, since: toIso(clock.nowMs()) };
+    expect(await note(A)).to.deep.equal(back);
   });
 
   it("writes many rooms in transactions of a bounded size", async () => {
