@@ -14,6 +14,7 @@ import type { RoomInputs, Room } from "../room/room.ts";
 import type { ConfirmationRow } from "../room/rows.ts";
 import type { AuditTrail } from "../store/audit-trail.ts";
 import type { Store } from "../store/store.ts";
+import type { FirstSettling } from "./sending/first-settling.ts";
 import type { ActionReport, StoppedBy } from "./sending/perform-action.ts";
 import type { CorrectionCounts } from "./correction-counts.ts";
 import type { FingerprintCache } from "./desired-room.ts";
@@ -98,6 +99,7 @@ export interface ReconcileDeps {
   readonly cache: Pick<StateCache, "get" | "put" | "drop">;
   readonly corrections: CorrectionCounts;
   readonly fingerprints: FingerprintCache;
+  readonly firstSettling: FirstSettling;
   /** The first that is closed for a room keeps the agent from writing to it. */
   readonly gates: readonly WriteGate[];
   readonly observeOnly: Pick<ObserveOnly, "closedFor" | "release">;

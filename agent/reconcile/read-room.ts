@@ -14,7 +14,7 @@ export type RoomRead =
 
 /** What a read is made for. */
 export interface Reading extends Pick<Attempt, "row" | "cause" | "signals"> {
-  /** What this agent removed, or may have removed, since the row was written. */
+  /** See `JudgedRead`. */
   readonly removed?: readonly Item[];
   /** See `JudgedRead`. */
   readonly wanted?: ReadonlySet<Item>;
@@ -91,7 +91,9 @@ function toJudge(
 
 /** What was not believed may have come from whatever stands at the other end of a connection that was kept. */
 function isDoubted(row: Reading["row"]): boolean {
-  const isMissing = progressOf(row)?.missingSince != null;
+  const progress = progressOf(row);
+  const isMissing =
+    progress !== null && (progress.missingSince !== null || row.removing?.missing !== undefined);
   return row.suspicion !== null || row.lastOutcome === "failed/SuspiciousRead" || isMissing;
 }
 

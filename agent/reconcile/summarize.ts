@@ -48,7 +48,7 @@ export function summarize(
   let row = pass.row;
   const changes: StoreChange[] = [];
   for (const attempt of pass.attempts) {
-    const intents = endedBy(attempt.ending);
+    const intents = endedBy(attempt.ending, deps);
     const subject = { row, cause: pass.cause, inputs: attempt.inputs };
     const { confirmations, plan, trust } = attempt.ending;
     if (trust !== null) {
@@ -114,14 +114,23 @@ function quarantineAfter(row: Room, attempts: readonly EndedAttempt[]): Room {
 }
 
 /** Where a pass was undone, its own intents were closed before that began, and those of the undo are left. */
-function endedBy({ reports, verified, rollback }: Ending): readonly EndedIntent[] {
+function endedBy(
+  { reports, verified, rollback, trust }: Ending,
+  { options }: Pick<ReconcileDeps, "options">,
+): readonly EndedIntent[] {
   if (rollback !== null)
     return endedIntents({
       reports: rollback.undo,
       observed: rollback.observed,
       phase: "ROLLBACK",
     });
-  return endedIntents({ reports, observed: verified?.observedAfter ?? null, phase: "APPLY" });
+  return endedIntents({
+    reports,
+    observed: verified?.observedAfter ?? null,
+    phase: "APPLY",
+    lacksHalf: trust?.lacksHalf === true,
+    mayLag: options.staleToleranceMs > 0,
+  });
 }
 
 /** Most members of a room that a pass leaves alone are the very same objects, and nothing has to be said of those. */

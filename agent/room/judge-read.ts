@@ -12,8 +12,8 @@ import {
   suspicionOf,
   type SuspicionKind,
 } from "../plan/suspicious-read.ts";
-import { MISSING_MS, missingAfter, progressAfterRead, progressOf } from "./prune-progress.ts";
-import type { Missing } from "./prune-progress.ts";
+import { missedMs, missingAfter, type Missing } from "./missing.ts";
+import { MISSING_MS, missingOf, progressAfterRead, progressOf } from "./prune-progress.ts";
 import { isSettledAt, leavingOf, removingAfterRead } from "./removing-by-reads.ts";
 import { removingOf } from "./removing.ts";
 import type { Room } from "./room.ts";
@@ -33,6 +33,10 @@ export interface Trust {
   readonly gone: readonly Item[];
   /** In a prune, what the read does not show of what is to be pruned; absent: nothing was concluded. */
   readonly missing?: Missing | null;
+  /** The same of what the agent removed by an answer, where the read lacks half; absent: nothing was concluded. */
+  readonly leaving?: Missing | null;
+  /** In a prune: the read does not show half of what the agent put there, or more: what it does not show is not gone by it alone. */
+  readonly lacksHalf?: true;
   /** Of what the agent removed by an answer, what is in the room after all; absent: nothing is known to be. */
   readonly stays?: readonly Item[];
   readonly news: readonly TrustNews[];
@@ -50,7 +54,7 @@ export type TrustNews =
 export interface JudgedRead {
   readonly observed: RoomState;
   readonly row: Pick<Room, "roomId" | "suspicion" | "inventory" | Pruning>;
-  /** What this agent removed, or may have removed, since the inventory was written. */
+  /** What the RoomServer answered that it removed since the inventory was written, and what an update may have taken out. */
   readonly removed: readonly Item[];
   /** What the room is to hold; what is not there and not in it has left for good. Absent: nothing is concluded. */
   readonly wanted?: ReadonlySet<Item>;
@@ -84,15 +88,31 @@ function judgeMembers(read: JudgedRead): Trust {
   const inventory = row.inventory.filter((item) => !out.has(item));
   const judged = judgeInventory(read, inventory);
   const isBelieved = !isHolding(judged.suspicion);
-  const taken = isBelieved ? lostItems(observed, removing) : [];
+  const lost = lostItems(observed, removing);
   const progress = progressOf(row);
-  if (progress === null)
+  if (progress === null) {
+    const taken = isBelieved ? lost : [];
     return taken.length === 0 ? judged : { ...judged, gone: [...judged.gone, ...taken] };
-  const missing = missingAfter(progress, lostItems(observed, inventory), nowMs);
-  const isLong =
-    missing !== null && nowMs - Date.parse(missing.since) >= Math.max(MISSING_MS, toleranceMs);
-  if (!isLong || !isBelieved || !newConnection) return { ...judged, gone: taken, missing };
-  return { ...judged, gone: [...taken, ...missing.items], missing: null };
+  }
+  const lacks = lacksHalf(read);
+  const leaving = lacks ? missingAfter(row.removing?.missing ?? null, lost, nowMs) : null;
+  const isSecond = leaving === null || (newConnection && missedMs(leaving, nowMs) >= toleranceMs);
+  const taken = isBelieved && isSecond ? lost : [];
+  const known = {
+    ...judged,
+    ...(lacks ? { lacksHalf: true as const } : {}),
+    leaving: taken.length > 0 ? null : leaving,
+  };
+  const missing = missingAfter(missingOf(progress), lostItems(observed, inventory), nowMs);
+  const isLong = missing !== null && missedMs(missing, nowMs) >= Math.max(MISSING_MS, toleranceMs);
+  if (!isLong || !isBelieved || !newConnection) return { ...known, gone: taken, missing };
+  return { ...known, gone: [...taken, ...missing.items], missing: null };
+}
+
+/** A state that does not lag (`StaleTolerance` 0) shows at once what is gone. */
+function lacksHalf({ observed, row: { inventory }, toleranceMs }: JudgedRead): boolean {
+  const expected = presentItems(inventory).length;
+  return toleranceMs > 0 && expected > 0 && lostItems(observed, inventory).length * 2 >= expected;
 }
 
 /**
@@ -157,13 +177,14 @@ export function mergeTrust(first: Trust, second: Trust): Trust {
 
 /** The room as it is known after a read. */
 export function withTrust(row: Room, trust: Trust): Room {
-  const { suspicion, gone, stays = [] } = trust;
+  const { suspicion, gone, stays = [], leaving } = trust;
   const inDoubt = doubtAfter(row, trust);
   const left = new Set(gone);
   const inventory =
     left.size === 0 ? row.inventory : row.inventory.filter((item) => !left.has(item));
   const doubted = inDoubt === (row.inDoubt ?? null) ? {} : { inDoubt };
-  const progress = { ...removingAfterRead(row, { left, stays }), ...progressAfterRead(row, trust) };
+  const removing = removingAfterRead(row, { left, stays, leaving });
+  const progress = { ...removing, ...progressAfterRead(row, trust) };
   return { ...row, suspicion, inventory, ...doubted, ...progress };
 }
 

@@ -27,6 +27,8 @@ export interface PruneProgress {
   readonly missing: readonly Item[];
   /** ISO time since when no read has shown any of them; null: none is missing. */
   readonly missingSince: string | null;
+  /** ISO time of the last read that did not show them; absent: not known. */
+  readonly missingSeenAt?: string;
   /** As `Pruned` has them, of the last pass that removed something; absent: none did. */
   readonly confirmedBy?: string | null;
   readonly confirmedIn?: string | null;

@@ -1,8 +1,8 @@
-import { toIso } from "../kernel/clock.ts";
 import { listed } from "../kernel/shortened.ts";
 import type { Item } from "../plan/item.ts";
 import type { RoomState } from "../plan/room-state.ts";
 import { lostItems } from "../plan/suspicious-read.ts";
+import { LOOK_MS, missedMs, type Missing } from "./missing.ts";
 import type { Outcome } from "./outcome.ts";
 import { pendingPrune } from "./prune.ts";
 import type { PruneProgress } from "./prune-mark.ts";
@@ -26,23 +26,10 @@ export function progressOf(row: Pruning): PruneProgress | null {
   return { since: mark.since, removed: 0, found: 0, missing: [], missingSince: null };
 }
 
-/** What a read does not show of what the agent put there and did not remove, and since when. */
-export interface Missing {
-  readonly items: readonly Item[];
-  readonly since: string;
-}
-
-/** What is missing after a read that does not show `lost`. Another item begins the time again, as does a clock that went back. */
-export function missingAfter(
-  { missing, missingSince }: PruneProgress,
-  lost: readonly Item[],
-  nowMs: number,
-): Missing | null {
-  if (lost.length === 0) return null;
-  const known = new Set(missing);
-  const isKnown = missingSince !== null && Date.parse(missingSince) <= nowMs;
-  const since = isKnown && lost.every((item) => known.has(item)) ? missingSince : toIso(nowMs);
-  return { items: lost, since };
+/** What a prune misses of what the agent did not remove; null: nothing. */
+export function missingOf({ missing, missingSince, missingSeenAt }: PruneProgress): Missing | null {
+  if (missingSince === null || missingSeenAt === undefined) return null;
+  return { items: missing, since: missingSince, seenAt: missingSeenAt };
 }
 
 /** The progress of a prune after a read: `gone` leaves the inventory. */
@@ -56,15 +43,18 @@ export function progressAfterRead(
   const inventory = new Set(row.inventory);
   const left = [...new Set(gone)].filter((item) => inventory.has(item));
   const removed = left.filter((item) => ours.has(item)).length;
-  const now = missing === undefined ? {} : toMembers(missing);
+  const now = missing === undefined ? before : withMissing(before, missing);
   const found = before.found + left.length - removed;
-  const after = { ...before, ...now, removed: before.removed + removed, found };
+  const after = { ...now, removed: before.removed + removed, found };
   const isNone = (row.pruning ?? null) === null && left.length === 0 && after.missing.length === 0;
   return isNone ? {} : { pruning: after };
 }
 
-function toMembers(missing: Missing | null): Pick<PruneProgress, "missing" | "missingSince"> {
-  return { missing: missing?.items ?? [], missingSince: missing?.since ?? null };
+function withMissing(progress: PruneProgress, missing: Missing | null): PruneProgress {
+  const { missingSeenAt: _before, ...known } = progress;
+  if (missing === null) return { ...known, missing: [], missingSince: null };
+  const { items, since, seenAt } = missing;
+  return { ...known, missing: items, missingSince: since, missingSeenAt: seenAt };
 }
 
 /** The room with the inventory that its removals leave. */
@@ -76,27 +66,48 @@ export function withRemoved(row: Room, inventory: readonly Item[]): Room {
   return { ...row, inventory, pruning: { ...before, removed: before.removed + count } };
 }
 
-/** Ms between two looks at what is missing: often enough to see that it is back. */
-const LOOK_MS = 30_000;
+export interface PruneRead {
+  readonly row: Pick<Room, "inventory" | "removing"> & Pruning;
+  readonly observed: RoomState;
+  /** What the pass removed by an answer, where the read does not show that it is gone. */
+  readonly answered?: readonly Item[];
+}
 
 /** Why a prune is not done though no removal is left to be sent; undefined: it is. It ends by a look after the time that it waits for. */
 export function untilGone(
-  row: Pick<Room, "inventory"> & Pruning,
-  observed: RoomState,
+  { row, observed, answered = [] }: PruneRead,
   { nowMs, toleranceMs }: { readonly nowMs: number; readonly toleranceMs: number },
 ): Outcome | undefined {
   const missing = lostItems(observed, row.inventory);
+  const sent = new Set([...unseenOf(row), ...answered]);
+  const others = missing.filter((item) => !sent.has(item));
+  if (others.length > 0) {
+    const since = progressOf(row)?.missingSince ?? null;
+    const waitedMs = since === null ? 0 : missedMs({ since }, nowMs);
+    return waitingFor("SuspiciousRead", missingText(others), {
+      leftMs: Math.max(MISSING_MS, toleranceMs) - waitedMs,
+    });
+  }
   if (missing.length === 0) return undefined;
+  const first = answered.length > 0 ? null : (row.removing?.missing ?? null);
+  const waitedMs = first === null ? 0 : missedMs(first, nowMs);
   const message =
-    `the RoomServer does not show ${missing.length} of what this agent put into the room and did not remove (${listed(missing)}): ` +
-    `that counts as gone once no read has shown it for ${MISSING_MS / 60_000} minutes, and is removed if one does`;
-  const since = progressOf(row)?.missingSince ?? null;
-  const waitedMs = since === null ? 0 : Math.max(0, nowMs - Date.parse(since));
-  const leftMs = Math.max(0, Math.max(MISSING_MS, toleranceMs) - waitedMs);
-  return {
-    kind: "waiting",
-    reason: "SuspiciousRead",
-    message,
-    afterMs: Math.min(leftMs, LOOK_MS),
-  };
+    `The RoomServer answered that it removed ${missing.length} of what this agent put into the room, and shows so little of the room now ` +
+    "that one read does not decide: a second read over a new connection does";
+  return waitingFor("NotConverged", message, { leftMs: toleranceMs - waitedMs });
+}
+
+function missingText(items: readonly Item[]): string {
+  return (
+    `the RoomServer does not show ${items.length} of what this agent put into the room and did not remove (${listed(items)}): ` +
+    `that counts as gone once no read has shown it for ${MISSING_MS / 60_000} minutes, and is removed if one does`
+  );
+}
+
+function waitingFor(
+  reason: "SuspiciousRead" | "NotConverged",
+  message: string,
+  { leftMs }: { readonly leftMs: number },
+): Outcome {
+  return { kind: "waiting", reason, message, afterMs: Math.min(Math.max(0, leftMs), LOOK_MS) };
 }

@@ -1,4 +1,5 @@
 import type { Item } from "../plan/item.ts";
+import type { Missing } from "./missing.ts";
 import type { PruneMark, Pruned } from "./prune-mark.ts";
 import { pendingPrune } from "./prune.ts";
 import { unseenOf, untilLagEnds, type KnownRemoving } from "./removing.ts";
@@ -21,16 +22,24 @@ export function isSettledAt(
   return (row.removing ?? null) !== null && untilLagEnds(row, time) === 0;
 }
 
+export interface SeenOfRemoving {
+  readonly left: ReadonlySet<Item>;
+  readonly stays: readonly Item[];
+  /** See `Trust`. */
+  readonly leaving?: Missing | null | undefined;
+}
+
 /**
  * Without items that left the inventory. What `stays` is in the room, as the call had no effect or others put it there again: that is
  * remembered for the prune that removed it, and otherwise it is like all that the agent put there.
  */
 export function removingAfterRead(
   row: Pruning,
-  { left, stays }: { readonly left: ReadonlySet<Item>; readonly stays: readonly Item[] },
+  { left, stays, leaving }: SeenOfRemoving,
 ): Pick<KnownRemoving, "removing"> {
   const { removing = null } = row;
   if (removing === null) return {};
+  const missing = leaving === undefined ? removing.missing : (leaving ?? undefined);
   const isKept = isOfPrune(row);
   const out = new Set(isKept ? left : [...left, ...stays]);
   const items = removing.items.filter((item) => !out.has(item));
@@ -38,7 +47,14 @@ export function removingAfterRead(
   const shown = [...new Set([...(removing.shown ?? []), ...stays])].filter(
     (item) => !out.has(item),
   );
-  return { removing: { items, at: removing.at, ...(shown.length === 0 ? {} : { shown }) } };
+  return {
+    removing: {
+      items,
+      at: removing.at,
+      ...(shown.length === 0 ? {} : { shown }),
+      ...(missing === undefined ? {} : { missing }),
+    },
+  };
 }
 
 /** Whether the prune that the room waits for began before the last removal. */

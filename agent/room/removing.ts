@@ -1,4 +1,5 @@
 import type { Item } from "../plan/item.ts";
+import type { Missing } from "./missing.ts";
 
 /** What the RoomServer answered that it removed, and what no read has shown gone since: the call had no effect, or the state lags. */
 export interface Removing {
@@ -7,6 +8,8 @@ export interface Removing {
   readonly at: string;
   /** Of these, what a read showed once the state could not lag any more (`StaleTolerance`): it is in the room. Absent: nothing. */
   readonly shown?: readonly Item[];
+  /** Of these, what reads did not show that lacked half of what was to be pruned, or more: a later one decides. Absent: nothing. */
+  readonly missing?: Missing;
 }
 
 export interface KnownRemoving {

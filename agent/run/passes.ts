@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import { isDirect, readAccess } from "../config/reach.ts";
 import { WorkerPool } from "../queue/worker-pool.ts";
 import { CorrectionCounts } from "../reconcile/correction-counts.ts";
+import { FirstSettling } from "../reconcile/sending/first-settling.ts";
 import { FingerprintCache } from "../reconcile/desired-room.ts";
 import type { ReconcileDeps, ReconcileOptions } from "../reconcile/pass.ts";
 import { previewRoom, type PreviewRequest, type RoomPreview } from "../reconcile/preview-room.ts";
@@ -121,6 +122,7 @@ function passDeps(
     cache: new StateCache(clock, staleToleranceMs),
     corrections: new CorrectionCounts(clock),
     fingerprints: new FingerprintCache(),
+    firstSettling: new FirstSettling(),
     gates: work.gates,
     observeOnly,
     fileOf: (roomId, { source, path }) =>

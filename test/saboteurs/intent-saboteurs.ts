@@ -1,4 +1,5 @@
 import { PRUNE_SABOTEURS } from "./prune-saboteurs.ts";
+import { ODD_READ_SABOTEURS } from "./odd-read-saboteurs.ts";
 import { SEEN_GONE_SABOTEURS } from "./seen-gone-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
 
@@ -174,4 +175,5 @@ export const INTENT_SABOTEURS: readonly Saboteur[] = [
   },
   ...PRUNE_SABOTEURS,
   ...SEEN_GONE_SABOTEURS,
+  ...ODD_READ_SABOTEURS,
 ];

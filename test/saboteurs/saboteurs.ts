@@ -150,8 +150,8 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "open intents are left open",
     file: "agent/reconcile/sending/settle-open-intents.ts",
-    text: `if (intents.length === 0) return`,
-    replacement: `if (intents.length >= 0) return`,
+    text: `if (first === undefined) return`,
+    replacement: `if (first?.state !== "done") return`,
     tests: ["test/unit/reconcile/sending/settle-open-intents.test.ts"],
   },
   {

@@ -8,8 +8,8 @@ export const SEEN_GONE_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a prune that waits for what is missing looks again and again",
     file: "agent/room/prune-progress.ts",
-    text: `afterMs: Math.min(leftMs, LOOK_MS)`,
-    replacement: `afterMs: Math.min(leftMs, 0)`,
+    text: `afterMs: Math.min(Math.max(0, leftMs), LOOK_MS)`,
+    replacement: `afterMs: Math.min(Math.max(0, leftMs), LOOK_MS, 0)`,
     tests: ["test/unit/room/judge-prune-read.test.ts"],
   },
   {
@@ -36,8 +36,8 @@ export const SEEN_GONE_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a removal without a read after it is seen",
     file: "agent/reconcile/sending/end-intents.ts",
-    text: `report.result.kind !== "done" || settle?.(action) === "done";`,
-    replacement: `report.result.kind !== "done" || settle?.(action) !== "notDone";`,
+    text: `const isGone = shows?.(action) === "done";`,
+    replacement: `const isGone = shows?.(action) !== "notDone";`,
     tests: [STORY],
   },
   {
@@ -71,15 +71,15 @@ export const SEEN_GONE_SABOTEURS: readonly Saboteur[] = [
   {
     name: "what the agent removed never leaves the inventory",
     file: "agent/room/judge-read.ts",
-    text: `const taken = isBelieved ? lostItems(observed, removing) : [];`,
-    replacement: `const taken = isBelieved ? lostItems(observed, removing.slice(0, 0)) : [];`,
+    text: `const taken = isBelieved && isSecond ? lost : [];`,
+    replacement: `const taken = isBelieved && isSecond ? lost.slice(0, 0) : [];`,
     tests: [STORY],
   },
   {
     name: "a read that is not believed shows that what was removed is gone",
     file: "agent/room/judge-read.ts",
-    text: `const taken = isBelieved ? lostItems`,
-    replacement: `const taken = isBelieved || removing.length > 0 ? lostItems`,
+    text: `const taken = isBelieved && isSecond`,
+    replacement: `const taken = isSecond`,
     tests: ["test/unit/room/judge-prune-read.test.ts"],
   },
   {
@@ -98,9 +98,9 @@ export const SEEN_GONE_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "what is missing later has been missing as long as the rest",
-    file: "agent/room/prune-progress.ts",
-    text: `isKnown && lost.every((item) => known.has(item))`,
-    replacement: `isKnown && lost.some((item) => known.has(item))`,
+    file: "agent/room/missing.ts",
+    text: `return items.every((item) => all.has(item));`,
+    replacement: `return items.some((item) => all.has(item));`,
     tests: ["test/unit/room/judge-prune-read.test.ts"],
   },
   {

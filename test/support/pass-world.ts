@@ -4,6 +4,7 @@ import type { Item } from "../../agent/plan/item.ts";
 import type { DesiredRoom, SeedState } from "../../agent/plan/plan.ts";
 import type { RoomState } from "../../agent/plan/room-state.ts";
 import { CorrectionCounts } from "../../agent/reconcile/correction-counts.ts";
+import { FirstSettling } from "../../agent/reconcile/sending/first-settling.ts";
 import { FingerprintCache } from "../../agent/reconcile/desired-room.ts";
 import type {
   PassCause,
@@ -272,6 +273,7 @@ export class PassWorld {
       run: `run-${this.#ids}`,
       corrections: new CorrectionCounts(clock),
       fingerprints: new FingerprintCache(),
+      firstSettling: new FirstSettling(),
       steady: this.steady,
       gates: [this.#closable, this.observeOnly],
       observeOnly: this.observeOnly,

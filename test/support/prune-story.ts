@@ -1,4 +1,5 @@
 import { prunedText, pruneInputs } from "../../agent/room/prune.ts";
+import { LOOK_MS } from "../../agent/room/missing.ts";
 import type { Outcome } from "../../agent/room/outcome.ts";
 import { reasonOf } from "../../agent/room/ends.ts";
 import { PRUNE_MARK } from "./a-prune-mark.ts";
@@ -52,6 +53,22 @@ export class PruneStory extends PassWorld {
     this.forget();
     const end = await this.end();
     return [...this.server.writes, end];
+  }
+
+  /** `next`, once a state cannot lag any more. */
+  async later(): Promise<readonly string[]> {
+    await this.clock.advance(STALE_MS);
+    return this.next();
+  }
+
+  /** A pass each 30 s for so long, as a prune has them that misses something; gives back how the last one ended. */
+  async looks(forMs: number): Promise<readonly string[]> {
+    let last: readonly string[] = [];
+    for (let left = forMs; left > 0; left -= LOOK_MS) {
+      await this.clock.advance(Math.min(left, LOOK_MS));
+      last = await this.next();
+    }
+    return last;
   }
 
   async pruned(): Promise<object | null> {

@@ -67,7 +67,7 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
     ? waitForSecondRead(trust)
     : (heldOutcome(refusals) ??
       deniedOutcome(notObservable) ??
-      (isPrune(planned.inputs) ? untilGone(planned.row, planned.observed, time) : undefined) ??
+      (isPrune(planned.inputs) ? untilGone(planned, time) : undefined) ??
       untilShown(planned, time));
   if (waits !== undefined) return endingAt("PRE_CHECKS", waits, { ...findings, notObservable });
   return endingAt("PRE_CHECKS", { kind: "converged" }, { ...findings, plan, notObservable });

@@ -9,6 +9,7 @@ import type { RoomUpdate } from "../../store/room-writer.ts";
 import type { StoreChange } from "../../store/store.ts";
 import { removingAfter } from "../sending/after-removals.ts";
 import { endIntents, endedIntents } from "../sending/end-intents.ts";
+import { removedBy } from "../sending/removed-by.ts";
 import { withoutInputs } from "../../room/enforced-inputs.ts";
 import { isHolding, waitForSecondRead, withTrust } from "../../room/judge-read.ts";
 import { reasonOf } from "../../room/ends.ts";
@@ -173,7 +174,7 @@ async function readBack(
 ): Promise<RoomState | null> {
   const wasSent = reports.some(({ result }) => result.kind !== "notSent");
   if (!wasSent || stoppedBy === "shutdown" || stoppedBy === "unauthorized") return null;
-  const removed = reports.map(({ action }) => action.item);
+  const removed = removedBy(reports);
   const row = { ...attempt.row, inventory };
   const read = await readFor(quarantine.pending, { ...attempt, row, removed }, deps);
   if (read.kind === "failed" || isHolding(read.trust.suspicion)) return null;

@@ -1,4 +1,3 @@
-import type { Item } from "../../plan/item.ts";
 import {
   countedMarks,
   holdingMarks,
@@ -9,7 +8,11 @@ import type { NotObservableMark, Plan } from "../../plan/plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
 import { withoutRemovals } from "../../plan/removals.ts";
 import type { ActionReport } from "../sending/perform-action.ts";
-import { isHolding, mergeTrust } from "../../room/judge-read.ts";
+import { isHolding, mergeTrust, withTrust } from "../../room/judge-read.ts";
+import type { Outcome } from "../../room/outcome.ts";
+import { isPrune } from "../../room/prune.ts";
+import { untilGone } from "../../room/prune-progress.ts";
+import { removedBy } from "../sending/removed-by.ts";
 import { keptItems } from "../contest.ts";
 import { endingAt, type Applied, type Ending, type ReconcileDeps, type Verified } from "../pass.ts";
 import { readRoom } from "../read-room.ts";
@@ -33,11 +36,11 @@ export async function verify(applied: Applied, deps: ReconcileDeps): Promise<End
     const message = "the agent is stopping; the next start continues from a fresh read";
     return endingAt("APPLY", { kind: "stopping", reason: "ShuttingDown", message }, findings);
   }
-  const read = await readRoom({ ...applied, removed: removedBy(applied) }, deps);
+  const read = await readRoom({ ...applied, removed: removedBy(applied.reports) }, deps);
   if (read.kind === "failed") return endingAt("VERIFY", read.outcome, findings);
   const trust = mergeTrust(applied.trust, read.trust);
   const verified = compare({ ...applied, trust }, read.state, deps);
-  const outcome = verdict(verified);
+  const outcome = whilePruning(verified, deps) ?? verdict(verified);
   // What a read that is not believed shows settles nothing: the next pass does, before it writes anything.
   if (trust.isOdd && isHolding(trust.suspicion))
     return endingAt("VERIFY", outcome, { ...findings, trust });
@@ -45,12 +48,14 @@ export async function verify(applied: Applied, deps: ReconcileDeps): Promise<End
   return endingAt("VERIFY", outcome, { ...findings, trust, verified, notObservable });
 }
 
-/** What this very pass took out of the room, or may have. */
-function removedBy({ reports }: Applied): readonly Item[] {
-  return reports
-    .filter(({ result }) => result.kind !== "notSent")
-    .filter(({ action: { kind } }) => kind === "kick" || kind === "delete" || kind === "replace")
-    .map(({ action }) => action.item);
+/** Why a prune that left nothing to be removed is not done yet; undefined: the read-back says how the pass ended. */
+function whilePruning(verified: Verified, deps: ReconcileDeps): Outcome | undefined {
+  const { row, inputs, reports, observedAfter: observed, trust, remaining, stoppedBy } = verified;
+  const isOver = remaining.actions.length === 0 && stoppedBy === null;
+  if (!isPrune(inputs) || !isOver || trust.lacksHalf !== true || isHolding(trust.suspicion))
+    return undefined;
+  const time = { nowMs: deps.steady.nowMs(), toleranceMs: deps.options.staleToleranceMs };
+  return untilGone({ row: withTrust(row, trust), observed, answered: removedBy(reports) }, time);
 }
 
 function compare(applied: Applied, observedAfter: RoomState, deps: ReconcileDeps): Verified {

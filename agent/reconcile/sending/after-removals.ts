@@ -1,5 +1,6 @@
 import { toIso } from "../../kernel/clock.ts";
 import type { Item } from "../../plan/item.ts";
+import { missingAfter } from "../../room/missing.ts";
 import { withRemoved } from "../../room/prune-progress.ts";
 import { removingOf } from "../../room/removing.ts";
 import type { Room } from "../../room/room.ts";
@@ -22,15 +23,24 @@ export function removingAfter(
   { removing = null }: Pick<Room, "removing">,
   { ended, inventory, nowMs }: Removals,
 ): Pick<Room, "removing"> {
-  const fresh = ended.filter(({ isUnseen }) => isUnseen).map(({ action }) => action.item);
+  const unseen = ended.filter(({ isUnseen }) => isUnseen);
+  const fresh = unseen.map(({ action }) => action.item);
   const added = ended.filter(({ action, state }) => state === "done" && !takesOut(action));
   const back = new Set(added.map(({ action }) => action.item));
   const items = removingOf({ removing, inventory }).filter((item) => !back.has(item));
   if (fresh.length > 0) {
     const known = new Set(fresh);
     const shown = (removing?.shown ?? []).filter((item) => !known.has(item));
-    const all = { items: [...new Set([...items, ...fresh])], at: toIso(nowMs) };
-    return { removing: shown.length === 0 ? all : { ...all, shown } };
+    const missed = unseen.filter(({ isMissed }) => isMissed).map(({ action }) => action.item);
+    const before = removing?.missing ?? null;
+    const all = [...new Set([...(before?.items ?? []), ...missed])];
+    const missing = missed.length === 0 ? before : missingAfter(null, all, nowMs);
+    const left = {
+      items: [...new Set([...items, ...fresh])],
+      at: toIso(nowMs),
+      ...(missing === null ? {} : { missing }),
+    };
+    return { removing: shown.length === 0 ? left : { ...left, shown } };
   }
   if (removing === null) return {};
   return { removing: items.length === 0 ? null : { ...removing, items } };

@@ -36,8 +36,10 @@ export interface EndedIntent {
   readonly joinedBack?: true;
   /** True: it was not sent, refused or answered 404 or 409, and the read that followed does not show it. */
   readonly hadNoEffect?: true;
-  /** True: the RoomServer answered that it removed the item, and no read shows it gone. */
+  /** True: the RoomServer answered that it removed the item, and no read has shown yet that it is gone. */
   readonly isUnseen?: true;
+  /** True: of those, a read that lacks half or more does not show it, which decides nothing by itself. */
+  readonly isMissed?: true;
   /** ISO time at which it was intended, where the audit has no record of that yet. */
   readonly intendedAt?: string;
 }
@@ -130,15 +132,20 @@ export function takesOut({ kind }: Action): boolean {
  * How the intents of a phase ended. What the server's answers left open is settled by the read that followed; without that
  * read it stays open (and is left out here), and the next pass settles it first.
  */
-export function endedIntents({ reports, observed, phase }: Reported): readonly EndedIntent[] {
-  const settle = observed === null ? null : settlerOf(observed);
+export function endedIntents(reported: Reported): readonly EndedIntent[] {
+  const { reports, observed, phase, lacksHalf = false, mayLag = false } = reported;
+  const shows = observed === null ? null : settlerOf(observed);
+  const settle: Settle = shows && ((action) => settledAs(action, shows(action), lacksHalf));
   return reports.flatMap((report) => {
-    const { id, action, intendedAt } = report;
-    const end = endOf(report, settle);
+    const { id, action, intendedAt, result } = report;
+    const isOpen = mayLag && result.kind === "unclear" && takesOut(action);
+    const end = isOpen && shows?.(action) === "notDone" ? null : endOf(report, settle);
     if (end === null) return [];
     const waiting = intendedAt === undefined ? {} : { intendedAt };
-    const isSeen = report.result.kind !== "done" || settle?.(action) === "done";
-    const unseen = !isSeen && takesOut(action) ? ({ isUnseen: true } as const) : {};
+    const isGone = shows?.(action) === "done";
+    const isSeen = result.kind !== "done" || (isGone && !lacksHalf);
+    const missed = isGone ? ({ isMissed: true } as const) : {};
+    const unseen = !isSeen && takesOut(action) ? ({ isUnseen: true, ...missed } as const) : {};
     const idle = hadNoEffect(report, observed) ? ({ hadNoEffect: true } as const) : {};
     return [{ id, action, phase, ...end, ...idle, ...unseen, ...waiting }];
   });
@@ -149,6 +156,15 @@ export interface Reported {
   /** The read that came after them; null when there was none. */
   readonly observed: RoomState | null;
   readonly phase: IntentPhase;
+  /** See `Trust`: absence alone does not show that something was removed. */
+  readonly lacksHalf?: boolean;
+  /** Whether that read may lag behind what was sent: a removal that was not answered stays open while it shows the item. */
+  readonly mayLag?: boolean;
+}
+
+/** What a read settles of a removal that was not answered. One that lacks half or more does not show that it was done. */
+export function settledAs(action: Action, shown: Settlement, lacksHalf: boolean): Settlement {
+  return lacksHalf && shown === "done" && takesOut(action) ? "unknown" : shown;
 }
 
 type End = Pick<EndedIntent, "state" | "metadata" | "joinedBack">;

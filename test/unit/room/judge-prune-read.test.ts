@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Item } from "../../../agent/plan/item.ts";
 import { judgeRead, withTrust, type JudgedRead } from "../../../agent/room/judge-read.ts";
 import { untilGone } from "../../../agent/room/prune-progress.ts";
+import { LOOK_MS } from "../../../agent/room/missing.ts";
 import type { Room } from "../../../agent/room/room.ts";
 import { PRUNE_MARK } from "../../support/a-prune-mark.ts";
 import { aRoomState } from "../../support/a-room-state.ts";
@@ -36,13 +37,28 @@ class PruneReads {
     this.nowMs += ms;
     return this;
   }
+
+  /** A read each 30 s for so long: what of the inventory is left after the last one. */
+  looks(forMs: number, ids: string, given: Partial<JudgedRead> = {}): string {
+    let last = "";
+    for (let ms = forMs; ms > 0; ms -= LOOK_MS)
+      last = this.after(Math.min(ms, LOOK_MS)).left(ids, given);
+    return last;
+  }
+
+  /** The RoomServer answered that it removed these, at this very moment. */
+  removing(ids: string): this {
+    const items = ids.split("").map((id): Item => `entity/${id}`);
+    this.row = { ...this.row, removing: { items, at: new Date(this.nowMs).toISOString() } };
+    return this;
+  }
 }
 
 describe("reads of a room that is to be pruned", () => {
   it("take what they do not show out of the inventory after 5 minutes, over a new connection", () => {
     const reads = new PruneReads();
     expect(reads.left("abc")).to.equal("abcde");
-    expect(reads.after(LONG_MS - 1).left("abc")).to.equal("abcde");
+    expect(reads.looks(LONG_MS - 1, "abc")).to.equal("abcde");
     expect(reads.after(1).left("abc", { newConnection: false })).to.equal("abcde");
     expect(reads.left("abc")).to.equal("abc");
     expect(reads.row.pruning).to.include({ found: 2, removed: 0, missingSince: null });
@@ -52,30 +68,68 @@ describe("reads of a room that is to be pruned", () => {
     const reads = new PruneReads();
     const toleranceMs = 2 * LONG_MS;
     reads.left("abc");
-    expect(reads.after(LONG_MS).left("abc", { toleranceMs })).to.equal("abcde");
-    expect(reads.after(LONG_MS).left("abc", { toleranceMs })).to.equal("abc");
+    expect(reads.looks(LONG_MS, "abc", { toleranceMs })).to.equal("abcde");
+    expect(reads.looks(LONG_MS, "abc", { toleranceMs })).to.equal("abc");
   });
 
   it("begin the time again with another item that is missing, one that was back, and a clock that went back", () => {
     const reads = new PruneReads();
     reads.left("abcd");
-    expect(reads.after(LONG_MS).left("abc")).to.equal("abcde");
-    expect(reads.after(LONG_MS - 1).left("abc")).to.equal("abcde");
+    expect(reads.looks(LONG_MS - 1, "abcd")).to.equal("abcde");
+    expect(reads.after(1).left("abc")).to.equal("abcde");
+    expect(reads.looks(LONG_MS - 1, "abc")).to.equal("abcde");
     reads.left("abcde");
     expect(reads.after(1).left("abc")).to.equal("abcde");
     expect(reads.after(-LONG_MS).left("abc")).to.equal("abcde");
-    expect(reads.after(LONG_MS).left("abc")).to.equal("abc");
+    expect(reads.looks(LONG_MS, "abc")).to.equal("abc");
+  });
+
+  it("begin the time again after one in which nothing was read", () => {
+    const reads = new PruneReads();
+    reads.left("abc");
+    expect(reads.looks(LONG_MS - 1, "abc")).to.equal("abcde");
+    expect(reads.after(2 * LOOK_MS + 1).left("abc")).to.equal("abcde");
+    expect(reads.looks(LONG_MS - 1, "abc")).to.equal("abcde");
+    expect(reads.after(2 * LOOK_MS).left("abc")).to.equal("abc");
+  });
+
+  it("take what was removed out of the inventory at once, unless they lack half", () => {
+    expect(new PruneReads().removing("ab").left("cde")).to.equal("cde");
+    const reads = new PruneReads().removing("abcde");
+    expect(reads.left("de")).to.equal("abcde");
+    expect(reads.after(TOLERANCE_MS - 1).left("de")).to.equal("abcde");
+    expect(reads.after(1).left("de", { newConnection: false })).to.equal("abcde");
+    expect(reads.left("de")).to.equal("de");
+    expect(reads.row.pruning).to.include({ removed: 3, found: 0 });
+  });
+
+  it("begin that again where one shows more, and where they lack more", () => {
+    const reads = new PruneReads().removing("abcde");
+    reads.left("");
+    expect(reads.after(TOLERANCE_MS - 1).left("abcde")).to.equal("abcde");
+    expect(reads.row.removing).to.not.have.property("missing");
+    expect(reads.left("de")).to.equal("abcde");
+    expect(reads.after(TOLERANCE_MS).left("d")).to.equal("abcde");
+    expect(reads.after(2 * LOOK_MS + 1).left("d")).to.equal("abcde");
+    expect(reads.after(TOLERANCE_MS).left("d")).to.equal("d");
+  });
+
+  it("decide alone where a state never lags", () => {
+    const reads = new PruneReads().removing("abcde");
+    expect(reads.left("", { toleranceMs: 0, newConnection: false })).to.equal("");
   });
 
   it("show nothing to be gone while they are not believed", () => {
     const reads = new PruneReads();
     const at = "2026-01-01T00:00:00.000Z";
     reads.row = { ...reads.row, removing: { items: ["entity/a"], at } };
-    expect(reads.left("x")).to.equal("abcde");
+    expect(reads.left("y")).to.equal("abcde");
+    expect(reads.after(TOLERANCE_MS).left("x")).to.equal("abcde");
     expect(reads.after(TOLERANCE_MS).left("x")).to.equal("bcde");
     expect(reads.row.removing).to.equal(null);
     expect(reads.row.pruning).to.include({ removed: 1, found: 0 });
-    expect(reads.after(LONG_MS).left("y")).to.equal("bcde");
+    expect(reads.looks(LONG_MS - 2 * TOLERANCE_MS - 1, "x")).to.equal("bcde");
+    expect(reads.after(1).left("y")).to.equal("bcde");
     expect(reads.after(TOLERANCE_MS).left("y")).to.equal("");
   });
 
@@ -88,7 +142,7 @@ describe("reads of a room that is to be pruned", () => {
     reads.after(1).left("acde");
     expect(reads.row.removing).to.deep.equal({ items: ["entity/a"], at, shown: ["entity/a"] });
     reads.left("cde");
-    expect(reads.after(LONG_MS).left("cde")).to.equal("cde");
+    expect(reads.looks(LONG_MS, "cde")).to.equal("cde");
     expect(reads.row.pruning).to.include({ removed: 1, found: 1 });
   });
 });
@@ -99,7 +153,7 @@ describe("a prune that waits for what is missing", () => {
     reads.left("abc");
     const observed = aRoomState({ entities: ["a", "b", "c"].map((id) => ({ id })) });
     const nowMs = reads.after(afterMs).nowMs;
-    const outcome = untilGone(reads.row, observed, { nowMs, toleranceMs });
+    const outcome = untilGone({ row: reads.row, observed }, { nowMs, toleranceMs });
     return outcome?.kind === "waiting" ? outcome.afterMs : outcome;
   };
 

@@ -30,6 +30,15 @@ describe("what was removed by an answer alone", () => {
     });
   });
 
+  it("is missing since a read that lacked half", () => {
+    const since = "1970-01-01T00:00:00.000Z";
+    expect(after(KICK, { isUnseen: true, isMissed: true })?.missing).to.deep.equal({
+      items: ["entity/E-1"],
+      since,
+      seenAt: since,
+    });
+  });
+
   it("was not shown since the last such answer", () => {
     const fresh = { id: "i", action: KICK, phase: "APPLY", state: "done", metadata: {} } as const;
     const inventory = ["entity/E-1", "entity/E-2"] as const;

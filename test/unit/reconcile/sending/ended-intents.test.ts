@@ -121,6 +121,35 @@ describe("endedIntents", () => {
     expect(effectOf(REFUSED, ["E-1"])).to.equal(undefined);
   });
 
+  it("does not count a removal as done by a read that lacks half and no answer", () => {
+    const observed = aRoomState({});
+    const endsOf = (result: ActionResult, lacksHalf: boolean) =>
+      endedIntents({
+        reports: [aReport(aKick("E-1"), result)],
+        observed,
+        phase: "APPLY",
+        lacksHalf,
+      }).map(({ state, isUnseen = false, isMissed = false }) => [state, isUnseen, isMissed]);
+    expect(endsOf(UNCLEAR, false)).to.deep.equal([["done", false, false]]);
+    for (const result of [UNCLEAR, ALREADY])
+      expect(endsOf(result, true)).to.deep.equal([["unknown", false, false]]);
+    expect(endsOf(REFUSED, true)).to.deep.equal([["failed", false, false]]);
+    expect(endsOf({ kind: "done" }, true)).to.deep.equal([["done", true, true]]);
+  });
+
+  it("leaves a removal without an answer open while a state that may lag shows its item", () => {
+    const statesOf = (result: ActionResult, mayLag: boolean) =>
+      endedIntents({
+        reports: [aReport(aKick("E-1"), result)],
+        observed: aRoomState({ entities: ["E-1"] }),
+        phase: "APPLY",
+        mayLag,
+      }).map(({ state }) => state);
+    expect(statesOf(UNCLEAR, true)).to.deep.equal([]);
+    expect(statesOf(UNCLEAR, false)).to.deep.equal(["notDone"]);
+    expect(statesOf(ALREADY, true)).to.deep.equal(["notDone"]);
+  });
+
   it("keeps the order of the actions", () => {
     const reports = [aReport(aKick("E-2")), aReport(aJoin("E-1"))];
     const ended = endedIntents({ reports, observed: null, phase: "APPLY" });
