@@ -11,6 +11,9 @@ export class LyingServer {
   readonly #server: Server;
   /** What becomes of each state answer. */
   lie: (state: State) => unknown = (state) => state;
+  /** What is answered to a call in the place of the RoomServer, which does not see it; null: nothing. `cut` ends the connection. */
+  instead: (method: string) => { readonly status: number; readonly body: object } | "cut" | null =
+    () => null;
   /** Room ids of the state reads, oldest first. */
   readonly reads: string[] = [];
   /** The number of the connection that each of them came over, counted from 1. */
@@ -50,6 +53,12 @@ export class LyingServer {
     try {
       const chunks: Buffer[] = [];
       for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+      const instead = this.instead(request.method ?? "GET");
+      if (instead === "cut") return void response.destroy();
+      if (instead !== null) {
+        const type = { "content-type": "application/json" };
+        return void response.writeHead(instead.status, type).end(JSON.stringify(instead.body));
+      }
       const { host: _host, connection: _connection, ...headers } = request.headers;
       const answer = await fetch(target + url, {
         method: request.method ?? "GET",
