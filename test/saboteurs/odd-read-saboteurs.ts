@@ -77,6 +77,13 @@ export const ODD_READ_SABOTEURS: readonly Saboteur[] = [
     tests: [STORY],
   },
   {
+    name: "what an undo was to remove need not be shown",
+    file: "agent/reconcile/phases/rollback.ts",
+    text: `const removed = removedBy(reports);`,
+    replacement: `const removed = reports.map(({ action }) => action.item);`,
+    tests: ["test/unit/reconcile/rollback-odd-read.test.ts"],
+  },
+  {
     name: "open removals need not be shown",
     file: "agent/reconcile/sending/settle-open-intents.ts",
     text: `(action.kind === "replace" ? [action.item] : [])`,
