@@ -128,7 +128,7 @@ export const ODD_READ_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a prune is converged while its last read does not decide",
     file: "agent/reconcile/phases/verify.ts",
-    text: `whilePruning(verified, deps) ?? verdict(verified)`,
+    text: `whilePruning(verified, deps) ?? unlessLagging(`,
     replacement: `verdict(verified) ?? whilePruning(verified, deps)`,
     tests: [STORY],
   },

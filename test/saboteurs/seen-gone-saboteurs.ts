@@ -1,6 +1,7 @@
 import type { Saboteur } from "./saboteur.ts";
 
 const STORY = "test/unit/reconcile/prune-seen-gone.test.ts";
+const LAGGING = "test/unit/reconcile/lagging-reads.test.ts";
 const STAYS = "test/unit/reconcile/prune-stays.test.ts";
 
 /** What keeps an item in the inventory until reads show that it has left the room, made wrong. */
@@ -196,9 +197,23 @@ export const SEEN_GONE_SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "a room is converged by a state that may lag behind its own prune",
-    file: "agent/reconcile/phases/pre-checks.ts",
-    text: `if (afterMs === 0) return undefined;`,
-    replacement: `if (afterMs >= 0) return undefined;`,
+    file: "agent/reconcile/until-shown.ts",
+    text: `if (afterMs === 0) return null;`,
+    replacement: `if (afterMs >= 0) return null;`,
     tests: [STAYS],
+  },
+  {
+    name: "a room that matches is converged by a state that may lag behind its removals",
+    file: "agent/reconcile/phases/planning.ts",
+    text: `waitUntilShown(untilShown(attempt, deps)) ??`,
+    replacement: "",
+    tests: [LAGGING],
+  },
+  {
+    name: "a room that was changed is converged by a state that may lag behind its removals",
+    file: "agent/reconcile/phases/verify.ts",
+    text: `unlessLagging(verdict(verified), verified, deps);`,
+    replacement: "verdict(verified);",
+    tests: [LAGGING],
   },
 ];

@@ -1,10 +1,10 @@
-import { toItem, type Item } from "../../plan/item.ts";
 import { livingMarks } from "../../plan/living-marks.ts";
 import { holdingMarks, type MarkTime } from "../../plan/not-observable.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import type { RoomState } from "../../plan/room-state.ts";
-import type { DesiredRoom, NotObservableMark, Plan, PlanInput } from "../../plan/plan.ts";
+import type { NotObservableMark, Plan, PlanInput } from "../../plan/plan.ts";
 import { onlyRemovals } from "../../plan/only-items.ts";
+import { itemsOf } from "../../plan/spec-items.ts";
 import { isPrune } from "../../room/prune.ts";
 import { isLeft, withoutDrift } from "../../room/drift-rule.ts";
 import {
@@ -26,6 +26,7 @@ import { makeInversePlan } from "../undo/make-inverse-plan.ts";
 import { deniedOutcome } from "../../room/denied-outcome.ts";
 import { isRoomAllowed } from "../room-rules.ts";
 import { needsFingerprint, readRoom } from "../read-room.ts";
+import { untilShown, waitUntilShown } from "../until-shown.ts";
 
 /**
  * PLANNING: what would have to change? A cached read may show that nothing does; a plan that is to be judged and carried
@@ -41,13 +42,6 @@ export async function planning(attempt: Attempt, deps: ReconcileDeps): Promise<P
   const read = await readRoom({ ...attempt, wanted: itemsOf(attempt.desired) }, deps);
   if (read.kind === "failed") return endingAt("PLANNING", read.outcome);
   return plan({ ...attempt, row: withTrust(attempt.row, read.trust) }, read, deps);
-}
-
-export function itemsOf({ spec: { spec } }: DesiredRoom): ReadonlySet<Item> {
-  return new Set([
-    ...spec.entities.map(({ id }) => toItem("entity", id)),
-    ...spec.artifacts.map(({ name }) => toItem("artifact", name)),
-  ]);
 }
 
 /** The plan of an attempt against one read; VERIFY asks the same question again. */
@@ -119,7 +113,9 @@ async function plan(
   const notObservable = currentMarks(attempt, observed, deps);
   const outcome = isHolding(trust.suspicion)
     ? waitForSecondRead(trust)
-    : (deniedOutcome(notObservable) ?? ({ kind: "converged" } as const));
+    : (deniedOutcome(notObservable) ??
+      waitUntilShown(untilShown(attempt, deps)) ??
+      ({ kind: "converged" } as const));
   return endingAt("PLANNING", outcome, { plan: made, notObservable, trust });
 }
 

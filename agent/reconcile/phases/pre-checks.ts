@@ -1,6 +1,5 @@
 import { isRefusal, type Facts, type Objection, type Refusal } from "../../guardrail/guardrail.ts";
 import { objectionsTo } from "../../guardrail/objections.ts";
-import { listed } from "../../kernel/shortened.ts";
 import { coveredItems } from "../../room/confirmations.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { capRemovals, withoutRemovals } from "../../plan/removals.ts";
@@ -24,11 +23,12 @@ import {
 } from "../pass-confirmations.ts";
 import { isPrune, pendingPrune, removalText } from "../../room/prune.ts";
 import { untilGone } from "../../room/prune-progress.ts";
-import { removingOf, unseenOf, untilLagEnds } from "../../room/removing.ts";
+import { removingOf, untilLagEnds } from "../../room/removing.ts";
 import type { ReviewVerdict } from "../../room/review-law.ts";
 import { closedGate } from "../../room/write-gate.ts";
 import { isRoomAllowed, reviewOf, versionOf } from "../room-rules.ts";
-import { currentMarks, itemsOf } from "./planning.ts";
+import { untilShown, waitUntilShown } from "../until-shown.ts";
+import { currentMarks } from "./planning.ts";
 import type { VersionVerdict } from "../../room/version-law.ts";
 
 /**
@@ -68,7 +68,7 @@ export async function preChecks(planned: Planned, deps: ReconcileDeps): Promise<
     : (heldOutcome(refusals) ??
       deniedOutcome(notObservable) ??
       (isPrune(planned.inputs) ? untilGone(planned, time) : undefined) ??
-      untilShown(planned, time));
+      waitUntilShown(untilShown(planned, deps)));
   if (waits !== undefined) return endingAt("PRE_CHECKS", waits, { ...findings, notObservable });
   return endingAt("PRE_CHECKS", { kind: "converged" }, { ...findings, plan, notObservable });
 }
@@ -163,20 +163,6 @@ function pruneFact(
   });
   const removing = { items: removingOf(row), waitMs };
   return { removal: removalText(mark), heldBy, claimedBy, removing };
-}
-
-/** Why a room is not known to hold what its spec names: the agent has just removed it, and a state that shows it may lag. */
-function untilShown(
-  { row, desired }: Planned,
-  time: { readonly nowMs: number; readonly toleranceMs: number },
-): Outcome | undefined {
-  const afterMs = untilLagEnds(row, time);
-  if (afterMs === 0) return undefined;
-  const wanted = itemsOf(desired);
-  const items = unseenOf(row).filter((item) => wanted.has(item));
-  if (items.length === 0) return undefined;
-  const message = `The RoomServer answered that it removed ${items.length} of what the spec names (${listed(items)}), and still shows that; its state may lag, and the next read decides`;
-  return { kind: "waiting", reason: "NotConverged", message, afterMs };
 }
 
 const UNOWNED = {

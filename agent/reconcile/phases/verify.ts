@@ -9,13 +9,14 @@ import type { RoomState } from "../../plan/room-state.ts";
 import { withoutRemovals } from "../../plan/removals.ts";
 import type { ActionReport } from "../sending/perform-action.ts";
 import { isHolding, mergeTrust, withTrust } from "../../room/judge-read.ts";
-import type { Outcome } from "../../room/outcome.ts";
 import { isPrune } from "../../room/prune.ts";
 import { untilGone } from "../../room/prune-progress.ts";
 import { removedBy } from "../sending/removed-by.ts";
 import { keptItems } from "../contest.ts";
+import type { Outcome } from "../../room/outcome.ts";
 import { endingAt, type Applied, type Ending, type ReconcileDeps, type Verified } from "../pass.ts";
 import { readRoom } from "../read-room.ts";
+import { untilShown } from "../until-shown.ts";
 import { verdict } from "../verdict.ts";
 import { currentMarks, markTime, planFor, planInput, planOf } from "./planning.ts";
 
@@ -40,12 +41,19 @@ export async function verify(applied: Applied, deps: ReconcileDeps): Promise<End
   if (read.kind === "failed") return endingAt("VERIFY", read.outcome, findings);
   const trust = mergeTrust(applied.trust, read.trust);
   const verified = compare({ ...applied, trust }, read.state, deps);
-  const outcome = whilePruning(verified, deps) ?? verdict(verified);
+  const outcome = whilePruning(verified, deps) ?? unlessLagging(verdict(verified), verified, deps);
   // What a read that is not believed shows settles nothing: the next pass does, before it writes anything.
   if (trust.isOdd && isHolding(trust.suspicion))
     return endingAt("VERIFY", outcome, { ...findings, trust });
   const { notObservable } = verified;
   return endingAt("VERIFY", outcome, { ...findings, trust, verified, notObservable });
+}
+
+/** A read that may be older than an earlier removal shows no room to be as its spec says. */
+function unlessLagging(outcome: Outcome, verified: Verified, deps: ReconcileDeps): Outcome {
+  if (outcome.kind !== "converged") return outcome;
+  const lag = untilShown(verified, deps);
+  return lag === null ? outcome : { kind: "partial", reason: "NotConverged", message: lag.message };
 }
 
 /** Why a prune that left nothing to be removed is not done yet; undefined: the read-back says how the pass ended. */

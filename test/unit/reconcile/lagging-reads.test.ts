@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { RoomState } from "../../../agent/plan/room-state.ts";
 import { FAILING_MS } from "../../../agent/room/failing.ts";
 import { A_ROOM } from "../../support/a-room-spec.ts";
-import { PassWorld } from "../../support/pass-world.ts";
+import { PassWorld, STALE_MS } from "../../support/pass-world.ts";
 
 const LONG = { convergence: { enabled: true, maxCycles: 10 } };
 const DENIED =
@@ -110,4 +110,54 @@ describe("a RoomServer whose state lags behind its writes", () => {
       expect(world.server.writes.length).to.be.at.least(6);
       expect(await world.store.readOpenIntents(A_ROOM)).to.deep.equal([]);
     });
+
+  describe("behind a removal that the next commit takes back", () => {
+    const back = ["E-1", "E-2", "E-3", "E-4"];
+
+    /** E-4 was kicked by the commit before, and still shows. */
+    async function kicked(options: ConstructorParameters<typeof PassWorld>[0] = {}) {
+      const world = new PassWorld({ ...LONG, staleToleranceMs: STALE_MS, ...options });
+      await world.verified({ entities: back });
+      await world.change({ lineage: "main" });
+      const { entities } = world.room();
+      world.server.view = (state: RoomState) => ({
+        ...state,
+        entities: [...state.entities.filter(({ id }) => id !== "E-4"), ...entities.slice(3)],
+      });
+      await world.push({ version: 2, entities: back.slice(0, 3) });
+      await world.pass();
+      expect(world.server.writes).to.deep.equal(["kick E-4"]);
+      return world;
+    }
+
+    const left = (row: { readonly conditions: readonly { readonly message: string }[] }) =>
+      row.conditions[0]?.message;
+
+    for (const policy of ["correct", "report", "off"] as const)
+      for (const also of [[], ["E-5"]])
+        it(`is not Converged until it can be believed: drift policy ${policy}, ${also.length} more to join`, async () => {
+          const world = await kicked({ driftOf: () => ({ policy, ignore: [] }) });
+          // A revert is to the very spec that was verified.
+          const version = also.length === 0 ? 1 : 3;
+          await world.push({ version, entities: [...back, ...also] });
+          await world.pass();
+          expect(await conditions(world)).to.include("Ready NotConverged");
+          expect(left(await world.row())).to.include(
+            "The RoomServer answered that it removed 1 of what the spec names (entity/E-4), and still shows that",
+          );
+          world.server.view = (state) => state;
+          await world.clock.advance(STALE_MS);
+          await world.pass({ trigger: "interval" });
+          expect(await conditions(world)).to.deep.equal(["Ready Converged"]);
+          expect(world.server.writes.at(-1)).to.equal("join E-4");
+        });
+
+    it("is Converged by the read after its own join of it", async () => {
+      const world = await kicked();
+      await world.push({ version: 3, entities: back });
+      world.server.view = (state) => state;
+      await world.pass();
+      expect(await conditions(world)).to.deep.equal(["Ready Converged"]);
+    });
+  });
 });
