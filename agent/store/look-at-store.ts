@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { OperatorError } from "../kernel/errors.ts";
+import { checkRegular } from "./regular-files.ts";
 import { startCheck, toError, type CheckAnswer } from "./sqlite-check-thread.ts";
 import { checkFile, checkUsedStore, isSmallStore } from "./sqlite-check.ts";
 import { notedDamage } from "./sqlite-damage.ts";
@@ -22,6 +23,11 @@ export type StoreLook =
  */
 export async function lookAtStore(path: string, signal: AbortSignal): Promise<StoreLook> {
   const file = join(resolve(path), "store.db");
+  try {
+    checkRegular(file);
+  } catch (error) {
+    return refused(file, toStoreError(file, error));
+  }
   const before = written(file);
   const found = await look(file, signal);
   // What changes while it is read can look damaged: an agent that starts meanwhile.

@@ -5,6 +5,7 @@ import { toIso } from "../kernel/clock.ts";
 import { createPrivateFile } from "./private-file.ts";
 import type { ObserveOnlyRow } from "../room/rows.ts";
 import { packAudit } from "./sqlite-audit.ts";
+import { checkRegular } from "./regular-files.ts";
 import { ChangeWriter } from "./sqlite-changes.ts";
 import { checkApart } from "./sqlite-check-thread.ts";
 import type { CheckDepth } from "./sqlite-check.ts";
@@ -43,6 +44,7 @@ export interface OpenedFile {
  */
 export async function openDatabase(options: FolderOptions): Promise<OpenedFile> {
   const file = join(options.folder, "store.db");
+  checkRegular(file);
   const found = readDamage(file) ?? (await look(file, options));
   if (typeof found === "string") return { database: openFile(file), file, checked: found };
   startOver(file, found, options);

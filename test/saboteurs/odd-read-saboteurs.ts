@@ -128,8 +128,8 @@ export const ODD_READ_SABOTEURS: readonly Saboteur[] = [
   {
     name: "a prune is converged while its last read does not decide",
     file: "agent/reconcile/phases/verify.ts",
-    text: `whilePruning(verified, deps) ?? unlessLagging(`,
-    replacement: `verdict(verified) ?? whilePruning(verified, deps)`,
+    text: `whilePruning(verified, deps) ?? unlessLagging(verdict(verified), verified, deps)`,
+    replacement: `unlessLagging(verdict(verified), verified, deps) ?? whilePruning(verified, deps)`,
     tests: [STORY],
   },
 ];

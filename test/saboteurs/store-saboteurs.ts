@@ -3,6 +3,13 @@ import type { Saboteur } from "./saboteur.ts";
 /** How rows are written and read, made wrong. */
 export const STORE_SABOTEURS: readonly Saboteur[] = [
   {
+    name: "a start opens what is a folder next to its store",
+    file: "agent/store/regular-files.ts",
+    text: "stat === undefined || stat.isFile()",
+    replacement: "stat === undefined || stat.isFile() || stat.isDirectory()",
+    tests: ["test/integration/store/look-at-store.test.ts"],
+  },
+  {
     name: "the log of an empty store is lost to the look that finds it empty",
     file: "agent/store/sqlite-check.ts",
     text: `if (stat.size === 0) throw`,

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { execFileSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -6,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -146,6 +148,30 @@ describe("a look at a store that changes nothing", () => {
       expect(says).to.contain(`is damaged (${message}): `);
     });
   }
+
+  for (const part of ["", "-wal", "-shm", ".log.json", ".damage.json"])
+    for (const [kind, make, found] of [
+      ["a pipe", (path: string) => execFileSync("mkfifo", [path]), "is not a regular file"],
+      ["a folder", (path: string) => mkdirSync(path), "is not a regular file"],
+      [
+        "a link to itself",
+        (path: string) => symlinkSync(path, path),
+        "cannot be looked at (symbolic links lead in a circle)",
+      ],
+    ] as const)
+      it(`opens no store.db${part} that is ${kind}, as a start does not, and leaves all as it is`, async () => {
+        await makeStore([{ kind: "room", row: aRoomRow({ roomId: "room-1" }) }]);
+        rmSync(`${file}${part}`, { force: true });
+        make(`${file}${part}`);
+        const before = readdirSync(folder);
+        const name = part === "" ? "it" : `store.db${part} next to it`;
+        const says = await messageOf();
+        expect(says).to.contain(`StoreUnavailable: store FILE: ${name} ${found}`);
+        expect(says).to.contain(": move it away, or set Store.Path");
+        const { message } = await rejection(open());
+        expect(`StoreUnavailable: ${message.replaceAll(file, "FILE")}`).to.equal(says);
+        expect(readdirSync(folder)).to.deep.equal(before);
+      });
 
   it("finds no fault in an empty folder, and makes no store there", async () => {
     expect(await messageOf()).to.equal("usable");
