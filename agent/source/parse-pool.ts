@@ -28,8 +28,9 @@ export function parseTask(
 /** Files a thread is given in one message, which wakes it: waking costs as much as parsing a small file does. */
 const AHEAD = 8;
 
-/** When files wait for so long, ms, and more are left than take so long, another thread is worth its start: that takes as much as a thousand small files. */
+/** When files wait for so long, ms, another thread may be worth its start, which takes as much as parsing a thousand small files. */
 const GROW_AFTER_MS = 500;
+/** It is where one thread would take so long, ms, for those that are left. */
 const GROW_FOR_MS = 1_000;
 
 /** After so much idleness in ms a thread that is not needed ends, and one whose heap has grown frees what it does not need. */

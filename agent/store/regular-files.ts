@@ -19,12 +19,14 @@ export function checkRegular(file: string): void {
   }
 }
 
-/** Null: a regular file, or none. */
+/** Null: a regular file, or none. Throws what the system says of a folder that cannot be looked into. */
 function kindOf(path: string): string | null {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
     return stat === undefined || stat.isFile() ? null : "is not a regular file";
   } catch (error) {
+    const isLoop = error instanceof Error && "code" in error && error.code === "ELOOP";
+    if (!isLoop) throw error;
     return `cannot be looked at (${fileProblem(error)})`;
   }
 }

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { BUSY_MS, statOf } from "./sqlite-files.ts";
 import { otherShape, wrongRoom } from "./stored-shape.ts";
-import { storeDamaged, storeUnavailable, toStoreError } from "./sqlite-errors.ts";
+import { storeDamaged, toStoreError } from "./sqlite-errors.ts";
 import { MIGRATIONS } from "./sqlite-migrations.ts";
 import { judgeSchema } from "./sqlite-schema.ts";
 
@@ -38,13 +38,9 @@ function checkAt(file: string, url: URL): CheckDepth {
   });
 }
 
-/** What SQLite may not open, not even to read: of an empty file it removes the log, with all that is in it, and a pipe it waits for. */
+/** What SQLite may not open, not even to read: of an empty file it removes the log, with all that is in it. */
 export function checkFile(file: string): void {
-  const stat = statOf(file);
-  if (stat === null) return;
-  if (!stat.isFile())
-    throw storeUnavailable(file, "it is not a regular file: move it away, or set Store.Path");
-  if (stat.size === 0) throw storeDamaged(file, EMPTY);
+  if (statOf(file)?.size === 0) throw storeDamaged(file, EMPTY);
 }
 
 const EMPTY = "it is empty or cut off";

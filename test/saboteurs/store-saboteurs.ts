@@ -12,8 +12,8 @@ export const STORE_SABOTEURS: readonly Saboteur[] = [
   {
     name: "the log of an empty store is lost to the look that finds it empty",
     file: "agent/store/sqlite-check.ts",
-    text: `if (stat.size === 0) throw`,
-    replacement: `if (stat.size < 0) throw`,
+    text: `if (statOf(file)?.size === 0) throw`,
+    replacement: `if ((statOf(file)?.size ?? 0) < 0) throw`,
     tests: ["test/integration/store/look-at-store.test.ts"],
   },
   {
